@@ -1,0 +1,65 @@
+"""Connections to PostgreSQL: one pool per process, and which errors are outages."""
+
+import asyncio
+import hashlib
+from typing import Any
+
+import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+
+from shared.errors import TransientError
+
+Connection = asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]
+Pool = asyncpg.Pool[asyncpg.Record]
+Row = asyncpg.Record
+
+OUTAGES: tuple[type[Exception], ...] = (
+    OSError,
+    asyncio.TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.DiskFullError,
+    asyncpg.OutOfMemoryError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.QueryCanceledError,
+)
+"""Errors of the database that may pass by themselves, so the work is tried again."""
+
+RETRYABLE: tuple[type[Exception], ...] = (TransientError, *OUTAGES)
+"""Everything that is waited out in place."""
+
+
+async def open_pool(url: str, *, size: int, application: str) -> Pool:
+    """A pool of up to `size` connections; opens none before the first is needed.
+
+    So that a service starts, and says what is missing, while its database is away.
+    """
+    return await asyncpg.create_pool(
+        url,
+        min_size=0,
+        max_size=size,
+        command_timeout=30,
+        timeout=5,
+        server_settings={"application_name": application, "timezone": "UTC", "jit": "off"},
+    )
+
+
+async def connect(url: str, *, application: str) -> asyncpg.Connection[Any]:
+    """A connection of its own, for advisory locks that live as long as the session does."""
+    return await asyncpg.connect(
+        url,
+        timeout=5,
+        command_timeout=30,
+        server_settings={"application_name": application, "timezone": "UTC"},
+    )
+
+
+def lock_id(name: str) -> int:
+    """A stable 63-bit number for an advisory lock with this name."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big") >> 1

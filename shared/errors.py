@@ -1,0 +1,24 @@
+"""The few kinds of failure. The kind decides what becomes of the work."""
+
+
+class PermanentError(Exception):
+    """It can never succeed. A record is dead-lettered at once and its key is parked.
+
+    `code` is a short snake_case word for people and machines; it never holds a value from the
+    record.
+    """
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class TransientError(Exception):
+    """It may succeed later: an outage or a lost race. It is tried again in place."""
+
+
+class KeyDestroyedError(PermanentError):
+    """The data key was destroyed: what it sealed is erased."""
+
+    def __init__(self) -> None:
+        super().__init__("key_destroyed")

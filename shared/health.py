@@ -1,0 +1,120 @@
+"""What a running service says of itself: `/livez`, `/readyz`, `/metrics`."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter, Response
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from shared import db, metrics
+from shared.messaging.consumer_loop import ConsumerLoop
+from shared.messaging.relay import Relay
+from shared.messaging.timers import Timers
+from shared.pulse import Pulse
+from shared.transaction import Database
+
+MOST_SKEW_SECONDS = 5.0
+
+_STATE = """
+    SELECT clock_timestamp() AS database_time,
+           (SELECT count(*) FROM outbox) AS outbox,
+           (SELECT min(created_at) FROM outbox) AS outbox_oldest,
+           (SELECT count(*) FROM timers WHERE attempts >= 5) AS timers_stuck,
+           (SELECT min(due_at) FROM timers WHERE attempts < 5) AS timer_next,
+           (SELECT count(*) FROM audit) - (SELECT count(*) FROM audit_links) AS unsealed
+"""
+_PARKED = """
+    SELECT reason, count(*) AS records, min(parked_at) AS oldest FROM parked_records GROUP BY reason
+"""
+
+
+@dataclass(slots=True)
+class Health:
+    """Looks at the loops and the database. Ready means: can take requests (database there)."""
+
+    database: Database
+    relay: Relay
+    consumer: ConsumerLoop
+    timers: Timers
+    pulses: Sequence[Pulse]
+
+    def silent(self) -> list[str]:
+        """Names of loops that have given no sign of life for too long."""
+        return [pulse.name for pulse in self.pulses if pulse.silent]
+
+    async def look(self) -> dict[str, Any]:
+        """Refresh the gauges from the database. Raises an outage error when it is away."""
+        async with asyncio.timeout(3), self.database.transaction() as tx:
+            state = await tx.connection.fetchrow(_STATE)
+            parked = await tx.connection.fetch(_PARKED)
+            now = tx.now
+        if state is None:
+            raise OSError
+        return self._set(dict(state), {row["reason"]: dict(row) for row in parked}, now)
+
+    def _set(
+        self, state: dict[str, Any], parked: dict[str, dict[str, Any]], now: datetime
+    ) -> dict[str, Any]:
+        skew = (now - state["database_time"]).total_seconds()
+        self.timers.clock_trusted = abs(skew) <= MOST_SKEW_SECONDS
+        metrics.CLOCK_SKEW.set(skew)
+        metrics.OUTBOX_DEPTH.set(state["outbox"])
+        metrics.OUTBOX_OLDEST.set(_age(state["outbox_oldest"], state["database_time"]))
+        metrics.TIMERS_STUCK.set(state["timers_stuck"])
+        metrics.TIMERS_OLDEST_DUE.set(_age(state["timer_next"], now))
+        metrics.AUDIT_UNSEALED.set(state["unsealed"])
+        for reason in ("failed", "behind_failed", "gap"):
+            row = parked.get(reason, {"records": 0, "oldest": None})
+            metrics.PARKED.labels(reason).set(row["records"])
+            metrics.PARKED_OLDEST.labels(reason).set(_age(row["oldest"], now))
+        return {
+            "outbox": state["outbox"],
+            "timers_stuck": state["timers_stuck"],
+            "parked": {reason: row["records"] for reason, row in parked.items()},
+            "clock_skew_seconds": round(skew, 3),
+            "clock_trusted": self.timers.clock_trusted,
+        }
+
+    async def run(self) -> None:
+        """Keep gauges and the trust in our clock fresh, every ten seconds until cancelled."""
+        while True:
+            try:
+                await self.look()
+            except db.OUTAGES:
+                self.timers.clock_trusted = True
+            await asyncio.sleep(10)
+
+    def routes(self) -> APIRouter:
+        """The three addresses, for supervisors, load balancers and Prometheus."""
+        router = APIRouter(include_in_schema=False)
+
+        @router.get("/livez")
+        async def livez() -> JSONResponse:
+            silent = self.silent()
+            return JSONResponse({"live": not silent, "silent": silent}, 503 if silent else 200)
+
+        @router.get("/readyz")
+        async def readyz() -> JSONResponse:
+            try:
+                said = {"ready": True, "database": "up", **await self.look()}
+            except db.OUTAGES as error:
+                said = {"ready": False, "database": type(error).__name__}
+            subscription = self.consumer.subscription
+            said["consumer"] = self.consumer.state
+            said["partitions"] = subscription.partitions if subscription else 0
+            said["relay"] = "connected" if self.relay.connected else "waiting_for_broker"
+            return JSONResponse(said, 200 if said["ready"] else 503)
+
+        @router.get("/metrics")
+        async def prometheus() -> Response:
+            return Response(generate_latest(metrics.REGISTRY), media_type=CONTENT_TYPE_LATEST)
+
+        return router
+
+
+def _age(since: datetime | None, now: datetime) -> float:
+    return max((now - since).total_seconds(), 0.0) if since else 0.0

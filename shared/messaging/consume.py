@@ -1,0 +1,273 @@
+"""The only way in which a service subscribes: explicit in everything, and nothing is skipped.
+
+One subscriber per service over all its topics; the reason for each argument is in
+docs/decisions/0003-consuming.md.
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
+from aiokafka.errors import KafkaError
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker
+
+from shared import db
+from shared.errors import PermanentError
+from shared.logs import log
+from shared.messaging.records import Record
+from shared.messaging.settle import OutOfOrderError, Settler
+from shared.metrics import RETRIES
+from shared.pulse import Pulse
+
+if TYPE_CHECKING:
+    from aiokafka import ConsumerRecord
+    from faststream.kafka.subscriber.usecase import LogicSubscriber
+    from faststream.message import StreamMessage
+
+BATCH = 200
+"""Records of one partition that are settled in one transaction when there is a queue."""
+
+BUG_WAITS = (1.0, 2.0, 4.0, 8.0)
+"""Seconds between the attempts of a record whose handler raises; then it is a dead letter."""
+
+OUTAGE_WAITS = (0.05, 5.0)
+"""Seconds of the first and the longest wait while the database is away."""
+
+DRAIN_SECONDS = 10.0
+"""How long a rebalance waits for the record in hand; far below the rebalance timeout of 30 s."""
+
+NOWHERE = TopicPartition("nowhere", 0)
+
+
+class LeavingError(Exception):
+    """The partition is being taken away or the process stops: give back what is not done."""
+
+
+class Subscription(ConsumerRebalanceListener):
+    """The service's place in its consumer group, from connecting to leaving."""
+
+    def __init__(
+        self,
+        *,
+        settler: Settler,
+        service: str,
+        bootstrap_servers: str,
+        member: str,
+        session_timeout_ms: int,
+    ) -> None:
+        self._settler = settler
+        self._leave = asyncio.Event()
+        self.pulse = Pulse("consumer", silent_after=60.0)
+        self._busy = False
+        self.halted = False
+        self.partitions = 0
+        self.broker = KafkaBroker(
+            bootstrap_servers,
+            client_id=member,
+            consumer_only=True,
+            allow_auto_create_topics=False,
+            request_timeout_ms=10_000,
+            graceful_timeout=2.0,
+            apply_types=False,
+            logger=None,
+        )
+        self._topics = sorted({kind.topic for kind in settler.handlers})
+        self._subscriber: LogicSubscriber[Any] = self.broker.subscriber(
+            *self._topics,
+            group_id=service,
+            group_instance_id=member,
+            auto_offset_reset="earliest",
+            ack_policy=AckPolicy.NACK_ON_ERROR,
+            no_reply=True,
+            partition_assignment_strategy=(RoundRobinPartitionAssignor,),
+            fetch_max_wait_ms=50,
+            session_timeout_ms=session_timeout_ms,
+            heartbeat_interval_ms=500,
+            rebalance_timeout_ms=30_000,
+            max_poll_interval_ms=300_000,
+            listener=self,
+            parser=tolerant,
+            decoder=raw,
+        )
+        self._subscriber(self._receive)
+
+    @property
+    def consumer(self) -> AIOKafkaConsumer | None:
+        return self._subscriber.consumer
+
+    @property
+    def alive(self) -> bool:
+        """True while the task that asks for records runs."""
+        return any(not task.done() for task in self._subscriber.tasks)
+
+    @property
+    def stuck(self) -> bool:
+        """True when a handler has been at it for too long without pausing or finishing."""
+        return self._busy and self.pulse.silent
+
+    async def missing_topics(self) -> list[str]:
+        """Topics that the broker does not have. The deployment makes them, never a service."""
+        consumer = self._subscriber.consumer
+        known = await consumer.topics() if consumer is not None else set()
+        return [topic for topic in self._topics if topic not in known]
+
+    async def start(self) -> None:
+        """Join the group. Raises a KafkaError when the broker cannot be reached."""
+        await self.broker.start()
+
+    async def stop(self) -> None:
+        """Finish or give back the record in hand, then leave, within about five seconds."""
+        self._leave.set()
+        with suppress(TimeoutError, KafkaError):
+            await asyncio.wait_for(self.broker.stop(), 5.0)
+
+    async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
+        """Wait, bounded, for the record in hand, so that the new owner does not get it too."""
+        self._leave.set()
+        lock: Any = self._subscriber.lock
+        wait: Callable[[float], Awaitable[None]] | None = getattr(lock, "wait_release", None)
+        if wait is not None:
+            await wait(DRAIN_SECONDS)
+
+    async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
+        self._leave.clear()
+        self.partitions = len(assigned)
+        log.info("partitions_assigned", partitions=len(assigned))
+
+    async def _receive(self, raw_record: "ConsumerRecord[bytes, bytes]") -> None:
+        """Settle this record and those already fetched behind it in its partition.
+
+        Returning commits the positions, so whatever is not settled is sought back first.
+        """
+        consumer = self._subscriber.consumer
+        if consumer is None:
+            raise LeavingError
+        partition = TopicPartition(raw_record.topic, raw_record.partition)
+        records = [Record.of(raw_record)]
+        if not self._leave.is_set():
+            more = await consumer.getmany(partition, timeout_ms=0, max_records=BATCH - 1)
+            records += [Record.of(record) for record in more.get(partition, [])]
+        self._busy = True
+        try:
+            done = await self._settle(records)
+        finally:
+            self._busy = False
+        if done < len(records):
+            consumer.seek(partition, records[done].offset)
+
+    async def _settle(self, records: Sequence[Record]) -> int:
+        """Settle in order; returns how many are safe, fewer than all only when leaving."""
+        done = 0
+        self.pulse.beat()
+        with suppress(LeavingError):
+            if len(records) > 1 and await self._settle_together(records):
+                return len(records)
+            for record in records:
+                await self._settle_alone(record)
+                done += 1
+        return done
+
+    async def _settle_together(self, records: Sequence[Record]) -> bool:
+        """One transaction for all. False when they have to be settled one by one."""
+        try:
+            await guarded(self._settler.settle_all(records))
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:  # noqa: BLE001 (each record is then judged alone)
+            if not isinstance(error, OutOfOrderError):
+                log.info("batch_split", error=type(error).__name__, count=len(records))
+            return False
+        return True
+
+    async def _settle_alone(self, record: Record) -> None:
+        """Until it is settled: outages are waited out, bugs get five attempts.
+
+        Raises LeavingError when the partition is taken away meanwhile.
+        """
+        bugs, wait = iter(BUG_WAITS), OUTAGE_WAITS[0]
+        while True:
+            self.pulse.beat()
+            try:
+                await guarded(self._settler.settle_one(record))
+            except PermanentError as error:
+                return await self._bury(record, error.code)
+            except db.RETRYABLE as error:
+                RETRIES.labels(type(error).__name__).inc()
+                await self._pause(wait * random.uniform(0.5, 1.0))  # noqa: S311 (spreads retries)
+                wait = min(wait * 2, OUTAGE_WAITS[1])
+            except Exception as error:  # noqa: BLE001 (a bug: five attempts, then a dead letter)
+                log.error("handler_raised", topic=record.topic, offset=record.offset, exc_info=True)
+                RETRIES.labels("bug").inc()
+                pause = next(bugs, None)
+                if pause is None:
+                    return await self._bury(record, type(error).__name__)
+                await self._pause(pause)
+            else:
+                return None
+
+    async def _bury(self, record: Record, error: str) -> None:
+        """Dead-letter the record; while the limit is reached or the database is away, wait."""
+        wait = OUTAGE_WAITS[0]
+        while True:
+            try:
+                if await self._settler.bury(record, error):
+                    self.halted = False
+                    log.error("dead_letter", topic=record.topic, offset=record.offset, code=error)
+                    return
+                if not self.halted:
+                    log.critical("consumer_halted_too_many_dead_letters", code=error)
+                self.halted = True
+            except db.RETRYABLE as failure:
+                RETRIES.labels(type(failure).__name__).inc()
+            await self._pause(wait)
+            wait = min(wait * 2, OUTAGE_WAITS[1])
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait, but leave at once when the partition is taken away. Raises LeavingError."""
+        self.pulse.beat()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._leave.wait(), seconds)
+        if self._leave.is_set():
+            raise LeavingError
+        if self.consumer is not None:
+            # Counts as a poll, so that a long outage does not put us out of the group.
+            await self.consumer.getmany(NOWHERE, timeout_ms=0)
+
+
+async def guarded(work: Awaitable[None]) -> None:
+    """Await `work`; a cancellation that nobody asked this task for is a bug of the handler.
+
+    Escaping, it would end the consume task for good while the process looks healthy.
+    """
+    try:
+        await work
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+        raise RuntimeError("a handler let a cancellation escape") from None
+
+
+async def tolerant(
+    record: "ConsumerRecord[bytes, bytes]", original: Callable[..., Awaitable[Any]]
+) -> "StreamMessage[ConsumerRecord[bytes, bytes]]":
+    """Parse without the headers: a null or non-UTF-8 one would skip the record unseen."""
+    message: StreamMessage[ConsumerRecord[bytes, bytes]] = await original(
+        replace(record, headers=())
+    )
+    message.raw_message = record
+    return message
+
+
+async def raw(
+    message: "StreamMessage[ConsumerRecord[bytes, bytes]]",
+    _original: Callable[..., Awaitable[Any]],
+) -> "ConsumerRecord[bytes, bytes]":
+    """Hand out the record itself; our own code reads it, where a failure can be parked."""
+    return message.raw_message

@@ -1,0 +1,132 @@
+"""Keeps the service in its consumer group, whatever the broker and the database do."""
+
+import asyncio
+from contextlib import suppress
+
+from aiokafka import TopicPartition
+from aiokafka.errors import KafkaError
+
+from shared import db
+from shared.logs import log
+from shared.messaging.consume import Subscription
+from shared.messaging.settle import Settler
+from shared.messaging.slots import Slot
+from shared.metrics import LAG
+from shared.pulse import Pulse
+
+RECONNECT_SECONDS = 1.0
+STUCK_SECONDS = 60.0
+"""A partition with records left whose position does not move for so long is stuck."""
+
+
+class ConsumerLoop:
+    """One per process: leases a slot name, connects, and watches."""
+
+    def __init__(
+        self,
+        *,
+        settler: Settler,
+        service: str,
+        bootstrap_servers: str,
+        database_url: str,
+        session_timeout_ms: int,
+    ) -> None:
+        self._settler = settler
+        self._service = service
+        self._bootstrap_servers = bootstrap_servers
+        self._session_timeout_ms = session_timeout_ms
+        self._slot = Slot(database_url, service)
+        self._seen: dict[TopicPartition, int] = {}
+        self.subscription: Subscription | None = None
+        self.pulse = Pulse("consumer", silent_after=90.0)
+        self.moved = Pulse("consumer_position", silent_after=STUCK_SECONDS)
+
+    @property
+    def state(self) -> str:
+        """In one word, for people: waiting_for_broker, consuming or halted."""
+        if self.subscription is None:
+            return "waiting_for_broker"
+        return "halted" if self.subscription.halted else "consuming"
+
+    async def run(self) -> None:
+        """Consume until cancelled. Raises when the slot is lost or the consume task died."""
+        try:
+            await self._lease()
+            while self.subscription is None:
+                self.pulse.beat()
+                self.subscription = await self._connected()
+                if self.subscription is None:
+                    await asyncio.sleep(RECONNECT_SECONDS)
+            await asyncio.gather(self._slot.hold(), self._watch(self.subscription), self._release())
+        finally:
+            if self.subscription is not None:
+                await self.subscription.stop()
+            await self._slot.release()
+
+    async def _lease(self) -> None:
+        while True:
+            self.pulse.beat()
+            try:
+                return await self._slot.lease()
+            except db.OUTAGES as error:
+                log.warning("slot_not_leased", error=type(error).__name__)
+                await asyncio.sleep(RECONNECT_SECONDS)
+
+    async def _connected(self) -> Subscription | None:
+        """A subscription that has joined the group, or nothing while the broker is not ready."""
+        subscription = Subscription(
+            settler=self._settler,
+            service=self._service,
+            bootstrap_servers=self._bootstrap_servers,
+            member=self._slot.name,
+            session_timeout_ms=self._session_timeout_ms,
+        )
+        try:
+            await subscription.start()
+            missing = await subscription.missing_topics()
+        except (KafkaError, OSError) as error:
+            log.warning("broker_not_reached", error=type(error).__name__)
+        else:
+            if not missing:
+                log.info("consuming", slot=self._slot.name)
+                return subscription
+            log.error("topics_missing", topic=",".join(missing))
+        await subscription.stop()
+        return None
+
+    async def _watch(self, subscription: Subscription) -> None:
+        """Notice a consume task that ended or stands still; either ends the process."""
+        while True:
+            await asyncio.sleep(2.0)
+            if not subscription.alive:
+                raise RuntimeError("the consume task has ended")
+            if not subscription.stuck:
+                self.pulse.beat()
+            if subscription.halted or await self._has_moved(subscription):
+                self.moved.beat()
+
+    async def _has_moved(self, subscription: Subscription) -> bool:
+        """True when some position moved, nothing is left to read, or the broker does not answer."""
+        consumer = subscription.consumer
+        if consumer is None:
+            return True
+        partitions = list(consumer.assignment())
+        try:
+            ends = await asyncio.wait_for(consumer.end_offsets(partitions), 5.0)
+            positions = {part: await asyncio.wait_for(consumer.position(part), 5.0)
+                         for part in partitions}  # fmt: skip
+        except (KafkaError, OSError, AssertionError):
+            return True
+        LAG.set(sum(max(ends[part] - positions[part], 0) for part in partitions))
+        behind = [part for part in partitions if positions[part] < ends[part]]
+        moved = not behind or any(self._seen.get(part) != positions[part] for part in behind)
+        self._seen = positions
+        return moved
+
+    async def _release(self) -> None:
+        """Apply parked records whose turn has come, once a second."""
+        while True:
+            with suppress(*db.RETRYABLE):
+                while await self._settler.release_ready():
+                    pass
+            await asyncio.sleep(1.0)

@@ -1,0 +1,200 @@
+"""The relay: moves committed events from the outbox to the broker, in order per key."""
+
+import asyncio
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import Any
+
+import asyncpg
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from shared import db
+from shared.logs import log
+from shared.messaging import outbox
+from shared.messaging.envelope import to_headers
+from shared.metrics import RELAYED
+from shared.pulse import Pulse
+
+BATCH = 500
+POLL_SECONDS = 1.0
+PUBLISH_SECONDS = 15.0
+"""A publish that takes longer is unknown, not failed: the rows stay and are sent again, and the
+consumer's sequence check rejects what came twice."""
+
+INTERRUPTIONS: tuple[type[Exception], ...] = (KafkaError, *db.OUTAGES)
+
+
+class Relay:
+    """One per process. Owns the shards whose advisory locks it could take.
+
+    The locks live on a connection of their own: when the process dies they are free at once, and
+    another replica takes them within a second.
+    """
+
+    def __init__(self, *, database_url: str, bootstrap_servers: str, service: str) -> None:
+        self._database_url = database_url
+        self._bootstrap_servers = bootstrap_servers
+        self._service = service
+        self._work = asyncio.Event()
+        self._producer: AIOKafkaProducer | None = None
+        self._owned: set[int] = set()
+        self._next_try = 0.0
+        self.pulse = Pulse("relay", silent_after=120.0)
+        self.connected = False
+
+    def wake(self) -> None:
+        """There may be something in the outbox."""
+        self._work.set()
+
+    async def run(self) -> None:
+        """Relay until cancelled. Outages of the broker or the database are waited out."""
+        pause = 0.05
+        try:
+            while True:
+                try:
+                    await self._own_and_relay()
+                except INTERRUPTIONS as error:
+                    log.warning("relay_interrupted", error=type(error).__name__)
+                    self.connected = False
+                    await self._drop_producer()
+                    self.pulse.beat()
+                    await asyncio.sleep(pause)
+                    pause = min(pause * 2, 2.0)
+                else:
+                    pause = 0.05
+        finally:
+            await self._drop_producer()
+
+    async def _own_and_relay(self) -> None:
+        connection = await db.connect(self._database_url, application=f"{self._service}-relay")
+        self._owned, self._next_try = set(), 0.0
+        try:
+            while True:
+                shards = await self._take_shards(connection)
+                self.pulse.beat()
+                if not await self._relay_some(connection, shards):
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(self._work.wait(), POLL_SECONDS)
+        finally:
+            with suppress(*db.OUTAGES):
+                await connection.close(timeout=2)
+
+    async def _take_shards(self, connection: asyncpg.Connection[Any]) -> list[int]:
+        """Try for the shards that another process held so far; at most once a second."""
+        missing = [shard for shard in range(outbox.SHARDS) if shard not in self._owned]
+        if missing and time.monotonic() >= self._next_try:
+            rows = await connection.fetch(_TAKE, _LOCKS, missing)
+            self._owned.update(row["shard"] for row in rows if row["taken"])
+            self._next_try = time.monotonic() + POLL_SECONDS
+        return sorted(self._owned)
+
+    async def _relay_some(self, connection: asyncpg.Connection[Any], shards: list[int]) -> bool:
+        """Send the oldest rows and delete those that are acknowledged. False when there are none.
+
+        Cleared before the look: a wake during it is not lost.
+        """
+        self._work.clear()
+        rows = await outbox.next_rows(connection, shards=shards, limit=BATCH) if shards else []
+        if not rows:
+            return False
+        producer = await self._connected_producer()
+        acked, failure = await self._publish(producer, rows)
+        if acked:
+            await outbox.delete(connection, acked)
+            RELAYED.inc(len(acked))
+        if failure is not None:
+            raise failure
+        return True
+
+    async def _publish(
+        self, producer: AIOKafkaProducer, rows: Iterable[Any]
+    ) -> tuple[list[int], KafkaError | TimeoutError | None]:
+        """Pipeline all rows; returns which were acknowledged and the first failure, if any.
+
+        After the first failure of a key none of its later rows counts as acknowledged, so the
+        order of the key survives the next attempt.
+        """
+        sent = []
+        for row in rows:
+            future = await asyncio.wait_for(
+                producer.send(
+                    row["topic"],
+                    row["payload"].encode(),
+                    key=str(row["key"]).encode(),
+                    headers=to_headers(
+                        source=self._service,
+                        event_id=row["event_id"],
+                        type_=row["type"],
+                        key=row["key"],
+                        seq=row["seq"],
+                        occurred_at=row["occurred_at"],
+                        correlation_id=row["correlation_id"],
+                    ),
+                ),
+                PUBLISH_SECONDS,
+            )
+            sent.append((row["outbox_id"], (row["topic"], row["key"]), future))
+        await asyncio.wait([future for _, _, future in sent], timeout=PUBLISH_SECONDS)
+        acked, broken, failure = [], set(), None
+        for outbox_id, key, future in sent:
+            error = _failure_of(future)
+            if error is not None:
+                broken.add(key)
+                failure = failure or error
+            elif key not in broken:
+                acked.append(outbox_id)
+        return acked, failure
+
+    async def _connected_producer(self) -> AIOKafkaProducer:
+        if self._producer is None:
+            producer = AIOKafkaProducer(
+                bootstrap_servers=self._bootstrap_servers,
+                client_id=f"{self._service}-relay",
+                enable_idempotence=True,
+                request_timeout_ms=10_000,
+                max_batch_size=131_072,
+            )
+            try:
+                await asyncio.wait_for(producer.start(), PUBLISH_SECONDS)
+            except BaseException:
+                await _stop(producer)
+                raise
+            self._producer = producer
+        self.connected = True
+        return self._producer
+
+    async def _drop_producer(self) -> None:
+        """Forget the producer: after a sequence error it stays broken until it is rebuilt."""
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            await _stop(producer)
+
+
+async def _stop(producer: AIOKafkaProducer) -> None:
+    """Stop within two seconds; with a frozen broker the client would wait for ever."""
+    with suppress(TimeoutError, KafkaError):
+        await asyncio.wait_for(producer.stop(), 2.0)
+
+
+def _failure_of(future: "asyncio.Future[Any]") -> KafkaError | TimeoutError | None:
+    if not future.done():
+        future.add_done_callback(_look_at)
+        return TimeoutError()
+    error = future.exception()
+    if error is None or isinstance(error, KafkaError):
+        return error
+    raise error
+
+
+def _look_at(future: "asyncio.Future[Any]") -> None:
+    """A late result nobody waits for any more; the row is still in the outbox."""
+    if not future.cancelled():
+        future.exception()
+
+
+_LOCKS = db.lock_id("relay") >> 32
+_TAKE = """
+    SELECT shard, pg_try_advisory_lock($1::int, shard) AS taken FROM unnest($2::int[]) AS shard
+"""

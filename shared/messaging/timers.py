@@ -1,0 +1,119 @@
+"""The timer loop: takes due timers and runs their use-case in the same transaction."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+from shared import db, timer_store
+from shared.db import Row
+from shared.logs import log
+from shared.messaging.consume import guarded
+from shared.metrics import TIMERS_FIRED, TIMERS_LATE
+from shared.pulse import Pulse
+from shared.transaction import Database, Timer, Transaction
+
+TimerHandler = Callable[[Transaction, Any], Awaitable[None]]
+TimerHandlers = Mapping[type[Timer], TimerHandler]
+
+BATCH = 100
+RETRY_AFTER = timedelta(seconds=5)
+MOST_SLEEP_SECONDS = 1.0
+
+
+class Timers:
+    """One per process. Replicas share the work: each skips what another one holds."""
+
+    def __init__(self, *, database: Database, handlers: TimerHandlers) -> None:
+        self._database = database
+        self._handlers = {kind.kind: (kind, handler) for kind, handler in handlers.items()}
+        self._work = asyncio.Event()
+        self.pulse = Pulse("timers", silent_after=60.0)
+        self.clock_trusted = True
+        """False while this process's clock is far from the database's; then nothing fires."""
+
+    def wake(self) -> None:
+        """A timer may have been set or moved."""
+        self._work.set()
+
+    async def run(self) -> None:
+        """Fire until cancelled; outages of the database are waited out."""
+        while True:
+            self.pulse.beat()
+            try:
+                fired = await self.fire_due() if self.clock_trusted else 0
+                sleep = 0.0 if fired else await self._seconds_to_next()
+            except db.RETRYABLE as error:
+                log.warning("timers_interrupted", error=type(error).__name__)
+                sleep = MOST_SLEEP_SECONDS
+            if sleep > 0:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._work.wait(), sleep)
+
+    async def fire_due(self) -> int:
+        """Fire one batch; returns how many timers were taken.
+
+        A batch commits together; when one of it fails, each runs in a transaction of its own.
+        """
+        self._work.clear()
+        try:
+            return await self._fire(BATCH)
+        except db.RETRYABLE:
+            raise
+        except Exception:  # noqa: BLE001 (each timer is then fired alone)
+            log.info("timer_batch_split", exc_info=True)
+        return sum([await self._fire_one() for _ in range(BATCH)])
+
+    async def _fire(self, limit: int) -> int:
+        async with self._database.transaction() as tx:
+            rows = await timer_store.take_due(tx.connection, now=tx.now, limit=limit)
+            for row in rows:
+                await self._run(tx, row)
+            now = tx.now
+        for row in rows:
+            TIMERS_FIRED.labels(row["kind"], "fired").inc()
+            TIMERS_LATE.observe((now - row["due_at"]).total_seconds())
+        return len(rows)
+
+    async def _fire_one(self) -> int:
+        """Fire the next timer; one that fails is put off, five times, and then parked in sight."""
+        failed: tuple[Row, str] | None = None
+        try:
+            async with self._database.transaction() as tx:
+                rows = await timer_store.take_due(tx.connection, now=tx.now, limit=1)
+                for row in rows:
+                    try:
+                        await self._run(tx, row)
+                    except db.RETRYABLE:
+                        raise
+                    except Exception as error:
+                        log.error("timer_failed", kind=row["kind"], exc_info=True)
+                        failed = (row, type(error).__name__)
+                        raise
+        except db.RETRYABLE:
+            raise
+        except Exception:
+            if failed is None:
+                raise
+            await self._postpone(*failed)
+        return len(rows)
+
+    async def _postpone(self, row: Row, error: str) -> None:
+        async with self._database.transaction() as tx:
+            until = tx.now + RETRY_AFTER * (row["attempts"] + 1)
+            await timer_store.postpone(tx.connection, row["timer_id"], error=error, until=until)
+        TIMERS_FIRED.labels(row["kind"], "failed").inc()
+
+    async def _run(self, tx: Transaction, row: Row) -> None:
+        kind, handler = self._handlers[row["kind"]]
+        tx.correlation_id = row["correlation_id"]
+        await guarded(handler(tx, kind.model_validate_json(row["payload"])))
+
+    async def _seconds_to_next(self) -> float:
+        async with self._database.transaction() as tx:
+            due = await timer_store.next_due(tx.connection)
+            now = tx.now
+        if due is None:
+            return MOST_SLEEP_SECONDS
+        return min(max((due - now).total_seconds(), 0.02), MOST_SLEEP_SECONDS)

@@ -1,0 +1,66 @@
+"""Every metric of the delivery core, with its unit. Labels are small closed sets, never ids."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+REGISTRY = CollectorRegistry(auto_describe=True)
+
+RELAYED = Counter(
+    "alongside_events_relayed_total", "Events that the broker acknowledged.", registry=REGISTRY
+)
+OUTBOX_DEPTH = Gauge(
+    "alongside_outbox_events", "Events committed and not yet relayed.", registry=REGISTRY
+)
+OUTBOX_OLDEST = Gauge(
+    "alongside_outbox_oldest_seconds", "Age of the oldest event not relayed.", registry=REGISTRY
+)
+HANDLED = Counter(
+    "alongside_records_total",
+    "Records by what became of them: applied, duplicate, unused, gap, behind_failed, failed.",
+    ["topic", "outcome"],
+    registry=REGISTRY,
+)
+EVENT_AGE = Histogram(
+    "alongside_event_age_seconds",
+    "Time from an event's occurrence to its handling here.",
+    ["topic"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 15, 60, 300, 3600),
+    registry=REGISTRY,
+)
+RETRIES = Counter(
+    "alongside_retries_total", "Attempts put off, by class of failure.", ["error"],
+    registry=REGISTRY,
+)  # fmt: skip
+PARKED = Gauge(
+    "alongside_parked_records", "Records that wait, by reason.", ["reason"], registry=REGISTRY
+)
+PARKED_OLDEST = Gauge(
+    "alongside_parked_oldest_seconds", "Age of the oldest parked record.", ["reason"],
+    registry=REGISTRY,
+)  # fmt: skip
+LAG = Gauge(
+    "alongside_consumer_lag_records", "Records behind the end of the assigned partitions.",
+    registry=REGISTRY,
+)  # fmt: skip
+TIMERS_FIRED = Counter(
+    "alongside_timers_total", "Timers by kind and by what became of them: fired, failed.",
+    ["kind", "outcome"], registry=REGISTRY,
+)  # fmt: skip
+TIMERS_LATE = Histogram(
+    "alongside_timer_delay_seconds", "Time from a timer's due moment to its firing.",
+    buckets=(0.05, 0.1, 0.5, 1, 2, 5, 15, 60, 600, 3600), registry=REGISTRY,
+)  # fmt: skip
+TIMERS_STUCK = Gauge(
+    "alongside_timers_stuck", "Timers that failed five times and wait for a person.",
+    registry=REGISTRY,
+)  # fmt: skip
+TIMERS_OLDEST_DUE = Gauge(
+    "alongside_timer_oldest_due_seconds", "How long the oldest due timer has been waiting.",
+    registry=REGISTRY,
+)  # fmt: skip
+AUDIT_UNSEALED = Gauge(
+    "alongside_audit_unsealed_rows", "Audit rows not yet chained.", registry=REGISTRY
+)
+CLOCK_SKEW = Gauge(
+    "alongside_clock_skew_seconds", "This process's clock minus the database's.",
+    registry=REGISTRY,
+)  # fmt: skip

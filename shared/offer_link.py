@@ -1,0 +1,32 @@
+"""The code at the end of an offer's link: matching checks it, notifications writes it.
+
+It identifies an offer to one coach and nothing else. Whoever holds it may see what a coach sees
+before accepting, and answer; it is made from ids by a key, so it never travels on a topic.
+"""
+
+import hmac
+from base64 import urlsafe_b64encode
+from hashlib import sha256
+from uuid import UUID
+
+CODE_LENGTH = 22
+"""Characters, six bits each: 132 bits cannot be guessed."""
+
+LEAST_KEY_BYTES = 32
+
+
+def offer_code(key: bytes, offer_id: UUID, coach_id: UUID) -> str:
+    """The code of this offer for this coach. Raises ValueError for a key that is too short."""
+    if len(key) < LEAST_KEY_BYTES:
+        raise ValueError(f"the link key has at least {LEAST_KEY_BYTES} bytes")
+    mac = hmac.new(key, f"{offer_id}|{coach_id}".encode(), sha256).digest()
+    return urlsafe_b64encode(mac)[:CODE_LENGTH].decode("ascii")
+
+
+def is_offer_code(code: str, key: bytes, *, offer_id: UUID, coach_id: UUID) -> bool:
+    """Whether `code`, as it came from outside, belongs to this offer and coach.
+
+    Takes the same time however much of it is right. Raises ValueError as `offer_code` does.
+    """
+    # compare_digest refuses text outside ASCII, and a link can hold anything: compare bytes.
+    return hmac.compare_digest(code.encode(), offer_code(key, offer_id, coach_id).encode())

@@ -1,0 +1,191 @@
+"""How a service is put together and run; the same for all three.
+
+Crash-only: when any loop ends unexpectedly the process ends non-zero, and whoever supervises it
+starts it again. The database holds everything that matters.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Generic, TypeVar
+
+import uvicorn
+from fastapi import APIRouter, FastAPI
+
+from shared import db, logs
+from shared.audit import Sealer
+from shared.clock import Clock, SystemClock
+from shared.events import Event
+from shared.health import Health
+from shared.logs import log
+from shared.messaging.consumer_loop import ConsumerLoop
+from shared.messaging.relay import Relay
+from shared.messaging.settle import Handler, Settler
+from shared.messaging.timers import TimerHandler, Timers
+from shared.pulse import Pulse
+from shared.settings import ServiceSettings, key_of
+from shared.transaction import Database, Timer
+from shared.vault import Vault
+from shared.webui import add_pages
+
+S = TypeVar("S", bound=ServiceSettings)
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """A background task of a service; `wake` is called after every commit in this process."""
+
+    name: str
+    run: Callable[[], Awaitable[None]]
+    pulse: Pulse
+    wake: Callable[[], None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a service adds to the core: who handles what, which pages, which loops."""
+
+    events: Mapping[type[Event], Handler]
+    timers: Mapping[type[Timer], TimerHandler]
+    routers: Sequence[APIRouter] = ()
+    loops: Sequence[Loop] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Core(Generic[S]):
+    """What the core gives a service to build its parts from."""
+
+    settings: S
+    database: Database
+    vault: Vault
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Service(Generic[S]):
+    """A service by its name, its settings and its wiring."""
+
+    name: str
+    settings: type[S]
+    wire: Callable[[Core[S]], Parts]
+    migrations: Path
+
+
+@dataclass(slots=True)
+class Running:
+    """A service put together: the app to serve and the loops to run."""
+
+    app: FastAPI
+    loops: Sequence[Loop]
+    health: Health
+    pools: Sequence[db.Pool]
+
+    async def close(self) -> None:
+        for pool in self.pools:
+            pool.terminate()
+
+
+@dataclass(slots=True)
+class _Wakes:
+    """Wakes every loop that wants it. Filled after the database exists, hence an object."""
+
+    wakes: list[Callable[[], None]] = field(default_factory=list)
+
+    def __call__(self) -> None:
+        for wake in self.wakes:
+            wake()
+
+
+async def put_together(service: Service[S], settings: S, clock: Clock) -> Running:
+    """Build everything; connects to nothing yet, so a service starts while others are away."""
+    url = settings.database_url.get_secret_value()
+    pool = await db.open_pool(url, size=settings.database_connections, application=service.name)
+    vault_pool = await db.open_pool(
+        settings.vault_database_url.get_secret_value(), size=3, application=service.name
+    )
+    wakes = _Wakes()
+    database = Database(pool, clock, service.name, wakes)
+    vault = Vault(vault_pool, key_of(settings.key_encryption_key))
+    parts = service.wire(Core(settings, database, vault, clock))
+    relay = Relay(
+        database_url=url,
+        bootstrap_servers=settings.kafka_bootstrap_servers,
+        service=service.name,
+    )
+    settler = Settler(
+        database, parts.events, key_of(settings.record_key), settings.dead_letter_limit
+    )
+    consumer = ConsumerLoop(
+        settler=settler,
+        service=service.name,
+        bootstrap_servers=settings.kafka_bootstrap_servers,
+        database_url=url,
+        session_timeout_ms=settings.session_timeout_ms,
+    )
+    timers = Timers(database=database, handlers=parts.timers)
+    audit_pulse = Pulse("audit", silent_after=60)
+    sealer = Sealer(
+        pool, clock, key_of(settings.audit_key), settings.audit_checkpoints, audit_pulse
+    )
+    loops = [
+        Loop("relay", relay.run, relay.pulse, relay.wake),
+        Loop("consumer", consumer.run, consumer.pulse),
+        Loop("timers", timers.run, timers.pulse, timers.wake),
+        Loop("audit", sealer.run, audit_pulse),
+        *parts.loops,
+    ]
+    pulses = [loop.pulse for loop in loops] + [consumer.moved]
+    health = Health(database, relay, consumer, timers, pulses)
+    loops.append(Loop("health", health.run, Pulse("health", silent_after=float("inf"))))
+    wakes.wakes += [loop.wake for loop in loops if loop.wake is not None]
+    app = FastAPI(title=f"Alongside {service.name}", docs_url=None, redoc_url=None)
+    app.include_router(health.routes())
+    for router in parts.routers:
+        app.include_router(router)
+    add_pages(app)
+    return Running(app, loops, health, [pool, vault_pool])
+
+
+async def serve(service: Service[S], settings: S) -> int:
+    """Run the service until a signal or until one of its loops ends. Returns the exit code."""
+    logs.configure(service.name)
+    running = await put_together(service, settings, SystemClock())
+    server = uvicorn.Server(
+        uvicorn.Config(
+            running.app,
+            host=settings.host,
+            port=settings.port,
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=1,
+        )
+    )
+    tasks = {
+        asyncio.ensure_future(loop.run()): loop.name for loop in running.loops
+    } | {asyncio.ensure_future(_watch(running.health)): "watchdog"}  # fmt: skip
+    web = asyncio.ensure_future(server.serve())
+    log.info("serving", host=settings.host, port=settings.port)
+    done, _ = await asyncio.wait([web, *tasks], return_when=asyncio.FIRST_COMPLETED)
+    code = 0 if web in done and server.started else 1
+    for task in done - {web}:
+        log.critical("loop_ended", check=tasks[task], exc_info=task.exception())
+        code = 1
+    server.should_exit = True
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait([web, *tasks], timeout=8)
+    await running.close()
+    log.info("stopped", code=code)
+    return code
+
+
+async def _watch(health: Health) -> None:
+    """The watchdog: a silent loop ends the process, because nobody restarts a silent one."""
+    while True:
+        await asyncio.sleep(2)
+        silent = health.silent()
+        if silent:
+            raise RuntimeError(f"no sign of life from {', '.join(silent)}")

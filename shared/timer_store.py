@@ -1,0 +1,138 @@
+"""The rows of `timers`: set, moved, cancelled and taken when due."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from shared.db import Connection, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One timer as a row."""
+
+    kind: str
+    key: str
+    subject_id: UUID
+    due_at: datetime
+    payload: str
+    correlation_id: UUID
+
+
+@dataclass(slots=True)
+class Changes:
+    """What a transaction wants of the timers; the last word per kind and key counts."""
+
+    _forgotten_subjects: set[UUID] = field(default_factory=set)
+    _by_key: dict[tuple[str, str], Due | None] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self._forgotten_subjects or self._by_key)
+
+    def set(self, due: Due) -> None:
+        self._by_key[due.kind, due.key] = due
+
+    def forget(self, kind: str, key: str) -> None:
+        self._by_key[kind, key] = None
+
+    def forget_all(self, subject_id: UUID) -> None:
+        self._forgotten_subjects.add(subject_id)
+        for name, due in list(self._by_key.items()):
+            if due is not None and due.subject_id == subject_id:
+                self._by_key[name] = None
+
+    @property
+    def forgotten_subjects(self) -> list[UUID]:
+        return sorted(self._forgotten_subjects)
+
+    @property
+    def forgotten(self) -> list[tuple[str, str]]:
+        return sorted(name for name, due in self._by_key.items() if due is None)
+
+    @property
+    def wanted(self) -> list[Due]:
+        return [due for _, due in sorted(self._by_key.items()) if due is not None]
+
+
+_FORGET_SUBJECTS = """
+    DELETE FROM timers WHERE subject_id = ANY($1::uuid[])
+"""
+_FORGET = """
+    DELETE FROM timers USING unnest($1::text[], $2::text[]) AS gone (kind, key)
+     WHERE timers.kind = gone.kind AND timers.key = gone.key
+"""
+_SET = """
+    INSERT INTO timers (kind, key, subject_id, due_at, payload, correlation_id)
+    SELECT * FROM unnest($1::text[], $2::text[], $3::uuid[], $4::timestamptz[], $5::text[],
+                         $6::uuid[])
+    ON CONFLICT ON CONSTRAINT one_timer_per_kind_and_key DO UPDATE
+       SET due_at = EXCLUDED.due_at, payload = EXCLUDED.payload,
+           subject_id = EXCLUDED.subject_id, attempts = 0, error = NULL
+"""
+
+
+async def apply(connection: Connection, changes: Changes) -> None:
+    """Write the changes of one transaction, at most one statement of each sort."""
+    if changes.forgotten_subjects:
+        await connection.execute(_FORGET_SUBJECTS, changes.forgotten_subjects)
+    if changes.forgotten:
+        kinds, keys = zip(*changes.forgotten, strict=True)
+        await connection.execute(_FORGET, list(kinds), list(keys))
+    if changes.wanted:
+        rows = changes.wanted
+        await connection.execute(
+            _SET,
+            [row.kind for row in rows],
+            [row.key for row in rows],
+            [row.subject_id for row in rows],
+            [row.due_at for row in rows],
+            [row.payload for row in rows],
+            [row.correlation_id for row in rows],
+        )
+
+
+_TAKE_DUE = """
+    DELETE FROM timers
+     WHERE timer_id IN (SELECT timer_id FROM timers
+                         WHERE due_at <= $1 AND attempts < 5
+                         ORDER BY due_at, timer_id
+                         LIMIT $2 FOR UPDATE SKIP LOCKED)
+    RETURNING timer_id, kind, key, subject_id, due_at, payload, correlation_id, attempts
+"""
+
+
+async def take_due(connection: Connection, *, now: datetime, limit: int) -> list[Row]:
+    """Take up to `limit` due timers, oldest first; another process skips them meanwhile.
+
+    They are gone when the caller's transaction commits and back when it does not.
+    """
+    rows = await connection.fetch(_TAKE_DUE, now, limit)
+    return sorted(rows, key=lambda row: (row["due_at"], row["timer_id"]))
+
+
+_POSTPONE = """
+    UPDATE timers SET attempts = attempts + 1, error = $2, due_at = $3
+     WHERE timer_id = $1 RETURNING attempts
+"""
+
+
+async def postpone(
+    connection: Connection, timer_id: int, *, error: str, until: datetime
+) -> int | None:
+    """Note a failed attempt and try again at `until`; after five it waits for a person.
+
+    Returns the attempts so far, or nothing when the timer is gone.
+    """
+    attempts: int | None = await connection.fetchval(_POSTPONE, timer_id, error, until)
+    return attempts
+
+
+_NEXT_DUE = """
+    SELECT min(due_at) FROM timers WHERE attempts < 5
+"""
+
+
+async def next_due(connection: Connection) -> datetime | None:
+    """When the next timer is due, if there is one."""
+    due: datetime | None = await connection.fetchval(_NEXT_DUE)
+    return due

@@ -1,0 +1,161 @@
+"""One use-case, one transaction: state, timers, outgoing events and audit commit together."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import ClassVar, Protocol
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from shared import audit, timer_store
+from shared.clock import Clock
+from shared.db import Connection, Pool
+from shared.events import Event
+from shared.ids import new_id
+from shared.messaging import outbox
+
+
+class Timer(BaseModel):
+    """Something that has to happen later, unless it is forgotten before.
+
+    `key` names it: setting a timer of the same kind and key again moves it. `subject_id` is the
+    referral, person or coach it is about; `forget_all` takes every timer of a subject away.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    kind: ClassVar[str]
+
+    @property
+    def key(self) -> str:
+        raise NotImplementedError(f"{type(self).__name__} names no key")
+
+    @property
+    def subject_id(self) -> UUID:
+        raise NotImplementedError(f"{type(self).__name__} names no subject")
+
+
+class Wake(Protocol):
+    """Tells a background loop in this process that there is work, once it is committed."""
+
+    def __call__(self) -> None: ...
+
+
+@dataclass(slots=True)
+class Transaction:
+    """What a use-case may touch: its connection, the time, and what leaves with the commit.
+
+    `emit`, `remind` and `audit` only note what is to be written; the rows are inserted in one
+    statement each before the commit. `correlation_id` ties everything that one request or one
+    record caused; the wrapper sets it for each record of a batch.
+    """
+
+    connection: Connection
+    now: datetime
+    correlation_id: UUID
+    actor: str
+    _events: list[outbox.Outgoing] = field(default_factory=list)
+    _timers: timer_store.Changes = field(default_factory=timer_store.Changes)
+    _audit: list[audit.Entry] = field(default_factory=list)
+
+    def new_id(self) -> UUID:
+        """An id for a new row."""
+        return new_id()
+
+    def emit(self, event: Event) -> None:
+        """Publish `event` once this transaction has committed, in order per key."""
+        self._events.append(
+            outbox.Outgoing(event, new_id(), self.now, self.correlation_id),
+        )
+
+    def remind(self, due_at: datetime, timer: Timer) -> None:
+        """Fire `timer` at `due_at` or soon after; replaces one of the same kind and key."""
+        self._timers.set(
+            timer_store.Due(
+                kind=timer.kind,
+                key=timer.key,
+                subject_id=timer.subject_id,
+                due_at=due_at,
+                payload=timer.model_dump_json(),
+                correlation_id=self.correlation_id,
+            )
+        )
+
+    def forget(self, kind: type[Timer], key: str) -> None:
+        """Cancel one timer; it is no error when there is none."""
+        self._timers.forget(kind.kind, key)
+
+    def forget_all(self, subject_id: UUID) -> None:
+        """Cancel every timer about this referral, person or coach."""
+        self._timers.forget_all(subject_id)
+
+    def audit(self, action: str, kind: str, subject_id: UUID, **detail: str | int) -> None:
+        """Note who did what to whose data: codes and ids only, never a value of the person's."""
+        self._audit.append(
+            audit.Entry(self.now, self.actor, action, kind, subject_id, detail, self.correlation_id)
+        )
+
+    async def flush(self) -> None:
+        """Write what was noted. Called by whoever opened the transaction, before its commit."""
+        if self._timers:
+            await timer_store.apply(self.connection, self._timers)
+            self._timers = timer_store.Changes()
+        if self._audit:
+            await audit.append(self.connection, self._audit)
+            self._audit = []
+        if self._events:
+            await outbox.append(self.connection, self._events)
+            self._events = []
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """Opens transactions on a service's own database and wakes its loops after the commit."""
+
+    pool: Pool
+    clock: Clock
+    service: str
+    wake: Wake
+
+    @asynccontextmanager
+    async def transaction(
+        self, *, actor: str | None = None, correlation_id: UUID | None = None
+    ) -> AsyncIterator[Transaction]:
+        """A transaction of the service itself: consumers, timers, and pages it owns.
+
+        Commits when the block ends, rolls back when it raises.
+        """
+        async with self.pool.acquire() as connection, connection.transaction():
+            tx = Transaction(
+                connection,
+                self.clock.now(),
+                correlation_id or new_id(),
+                actor or f"system:{self.service}",
+            )
+            yield tx
+            await tx.flush()
+        self.wake()
+
+    @asynccontextmanager
+    async def tenant_tx(
+        self, clinic_id: UUID, *, correlation_id: UUID | None = None
+    ) -> AsyncIterator[Transaction]:
+        """A transaction for a request of one clinic: row-level security shows only its rows.
+
+        The role and the setting end with the transaction, so a pooled connection forgets them.
+        """
+        async with self.pool.acquire() as connection, connection.transaction():
+            await connection.execute(_BECOME_TENANT, str(clinic_id), f"{self.service}_web")
+            tx = Transaction(
+                connection, self.clock.now(), correlation_id or new_id(), f"clinic:{clinic_id}"
+            )
+            yield tx
+            await tx.flush()
+        self.wake()
+
+
+_BECOME_TENANT = """
+    SELECT set_config('app.clinic', $1, true), set_config('role', $2, true)
+"""

@@ -67,11 +67,9 @@ class Kafka(Engine):
     Below `folder`: `data` (topics and metadata), `server.properties`, `kafka.log`.
     """
 
-    name = "kafka"
-
     def __init__(self, folder: Path, port: int | None = None, jars: Path | None = None) -> None:
         """`jars`: a folder from `kafka_jars`; without it they are taken from the user's cache."""
-        super().__init__(folder, port)
+        super().__init__("kafka", folder, port)
         self._jars = jars
         self._data = self.folder / "data"
         self._aot: AotCache | None = None

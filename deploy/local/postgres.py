@@ -42,7 +42,6 @@ class Postgres(Engine):
     Below `folder`: `data` (the cluster), `superuser.password` (mode 0600), `postgres.log`.
     """
 
-    name = "postgres"
     stop_signal = signal.SIGINT  # "fast": ends sessions, writes a checkpoint
 
     def __init__(
@@ -52,7 +51,7 @@ class Postgres(Engine):
         settings: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         """`settings` override or add server settings, e.g. `{"fsync": "off"}`."""
-        super().__init__(folder, port)
+        super().__init__("postgres", folder, port)
         self._settings = {**_SETTINGS, **settings}
         self._data = self.folder / "data"
 

@@ -126,7 +126,7 @@ LET_IN = {
 }
 
 
-@pytest.mark.parametrize(("need", "coach", "code"), KEPT_AWAY.values(), ids=KEPT_AWAY)
+@pytest.mark.parametrize(("need", "coach", "code"), list(KEPT_AWAY.values()), ids=KEPT_AWAY)
 def test_a_broken_constraint_is_the_only_reason_given(
     need: Need, coach: Coach, code: WhyNot
 ) -> None:

@@ -62,7 +62,8 @@ class _Need(ReferralEvent):
     fit: FitFactors
     coach_organisation: CodeText
     consent_id: UUID
-    consent_expires_at: Instant
+    consent_expires_at: Instant | None
+    """Nothing where the consent ends by an event instead of a day (42 CFR 2.31(a)(6))."""
 
 
 class ReferralAccepted(_Need):

@@ -1,0 +1,13 @@
+"""A coach answered an offer by text; notifications read the words, matching judges them."""
+
+from services.matching.on.ask_next_coach import Asking
+from services.matching.on.coach_answers import coach_answers
+from services.matching.rules.answer import Reply
+from shared.events import CoachReplied
+from shared.transaction import Transaction
+
+
+async def coach_replied(tx: Transaction, event: CoachReplied, asking: Asking) -> None:
+    """Judge the text exactly as the page's button."""
+    tx.actor = f"coach:{event.coach_id}"
+    await coach_answers(tx, event.offer_id, Reply(event.coach_id, event.answer), asking)

@@ -1,0 +1,47 @@
+"""An open offer is taken back, and what that means for its referral."""
+
+from services.matching.rules.states import (
+    OfferTrigger,
+    Overruled,
+    SearchTrigger,
+    WithdrawalReason,
+)
+from services.matching.store import offers, searches
+from services.matching.store.offers import Offer
+from services.matching.store.searches import Search
+from services.matching.timers import OfferDeadlinePassed, RoomIsFreed
+from shared.events import OfferWithdrawn
+from shared.transaction import Transaction
+
+
+async def take_back(
+    tx: Transaction, offer: Offer, trigger: OfferTrigger, reason: WithdrawalReason
+) -> None:
+    """Withdraw a locked open offer and tell those who heard of it."""
+    await offers.move(tx.connection, offer, trigger, reason=reason.value, at=tx.now)
+    tx.forget(OfferDeadlinePassed, str(offer.offer_id))
+    tx.remind(tx.now, RoomIsFreed(coach_id=offer.coach_id))
+    tx.emit(
+        OfferWithdrawn(
+            referral_id=offer.referral_id,
+            offer_id=offer.offer_id,
+            coach_id=offer.coach_id,
+            reason=reason.value,
+        )
+    )
+    tx.audit("offer.withdrawn", "referral", offer.referral_id, reason=reason.value)
+
+
+async def withdraw_open_offer(
+    tx: Transaction,
+    search: Search,
+    offer: Offer,
+    trigger: OfferTrigger,
+    reason: WithdrawalReason,
+) -> Search:
+    """Take the offer back; the search, which must be locked, goes on without it."""
+    await take_back(tx, offer, trigger, reason)
+    moved = await searches.move(
+        tx.connection, search, SearchTrigger.OFFER_IS_WITHDRAWN, next_action_at=tx.now, at=tx.now
+    )
+    return search if isinstance(moved, Overruled) else moved

@@ -1,0 +1,32 @@
+"""A place is free again: whoever waits longest, and fits, is next."""
+
+from services.matching.on.ask_next_coach import Asking, ask_next_coach
+from services.matching.rules.states import Overruled, SearchState, SearchTrigger
+from services.matching.rules.waitlist import Turn, next_turn
+from services.matching.store import coaches, searches
+from services.matching.timers import RoomIsFreed
+from shared.transaction import Transaction
+
+FRONT = 50
+"""How many of the waitlist are looked at for one free place."""
+
+
+async def room_is_freed(tx: Transaction, timer: RoomIsFreed, asking: Asking) -> None:
+    """Offer the freed place to the first in order for whom it fits, then look again."""
+    waiting = await searches.waiting(
+        tx.connection, limit=FRONT, most_lapses=asking.offers_before_supervisor
+    )
+    for one in waiting:
+        roster = await coaches.roster(tx.connection, person_id=one.need.person_id)
+        if not isinstance(next_turn([one], roster, now=tx.now), Turn):
+            continue
+        search = await searches.locked(tx.connection, one.need.referral_id)
+        if search is None or search.state is not SearchState.WAITLISTED:
+            continue
+        moved = await searches.move(
+            tx.connection, search, SearchTrigger.ROOM_IS_FREED, next_action_at=tx.now, at=tx.now
+        )
+        if not isinstance(moved, Overruled):
+            await ask_next_coach(tx, moved, asking)
+            tx.remind(tx.now, RoomIsFreed(coach_id=timer.coach_id))
+            return

@@ -1,0 +1,58 @@
+"""What matching is told at its start."""
+
+from typing import ClassVar
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import SettingsConfigDict
+
+from services.matching.rules.deadlines import (
+    FIRST_CONTACT_WINDOWS,
+    OFFER_WINDOWS,
+    Window,
+    Windows,
+    window_of,
+)
+from shared.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    """Read once, at start, from MATCHING_* variables."""
+
+    model_config = SettingsConfigDict(
+        hide_input_in_errors=True, frozen=True, arbitrary_types_allowed=True
+    )
+    prefix: ClassVar[str] = "MATCHING_"
+
+    link_key: SecretStr
+    """32 bytes, base64url: makes the codes of offer links; notifications has the same."""
+    session_key: SecretStr
+    """32 bytes, base64url: signs the cookie that shows a coach what follows an accept."""
+    offer_window_fast_lane: str | None = None
+    """How long a coach has to answer: `90 s`, `5 min`, `1 h`, `4 business h`, `1 business d`."""
+    offer_window_urgent: str | None = None
+    offer_window_routine: str | None = None
+    offers_before_supervisor: int = Field(default=3, ge=1, le=50)
+
+    @field_validator("offer_window_fast_lane", "offer_window_urgent", "offer_window_routine")
+    @classmethod
+    def _is_a_window(cls, value: str | None) -> str | None:
+        if value is not None:
+            window_of(value)
+        return value
+
+    @property
+    def offer_windows(self) -> Windows:
+        """The windows of the settings, the defaults where none is set."""
+        return Windows(
+            fast_lane=_window(self.offer_window_fast_lane, OFFER_WINDOWS.fast_lane),
+            urgent=_window(self.offer_window_urgent, OFFER_WINDOWS.urgent),
+            routine=_window(self.offer_window_routine, OFFER_WINDOWS.routine),
+        )
+
+    @property
+    def first_contact_windows(self) -> Windows:
+        return FIRST_CONTACT_WINDOWS
+
+
+def _window(text: str | None, default: Window) -> Window:
+    return window_of(text) if text else default

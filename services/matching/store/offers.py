@@ -1,0 +1,209 @@
+"""Offers: one question to one coach, and the assignment that a yes makes of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from services.matching.rules.states import OfferState, OfferTrigger, move_offer
+from shared.db import Connection, Row
+from shared.errors import TransientError
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One row, locked by whoever loaded it."""
+
+    offer_id: UUID
+    referral_id: UUID
+    episode: int
+    coach_id: UUID
+    state: OfferState
+    made_at: datetime
+    answer_by: datetime
+    seen_at: datetime | None
+    first_contact_by: datetime | None
+
+
+_OPEN = """
+    INSERT INTO offers (offer_id, referral_id, episode, coach_id, state, code, made_at, answer_by)
+    VALUES ($1, $2, $3, $4, 'open', $5, $6, $7)
+"""
+
+
+async def open_one(connection: Connection, offer: Offer, *, code: str) -> None:
+    """Ask one coach. The database refuses a second live offer and a place that is not there.
+
+    Raises TransientError when the coach's last place was taken meanwhile: match again.
+    """
+    try:
+        await connection.execute(
+            _OPEN,
+            offer.offer_id,
+            offer.referral_id,
+            offer.episode,
+            offer.coach_id,
+            code,
+            offer.made_at,
+            offer.answer_by,
+        )
+    except asyncpg.CheckViolationError as error:
+        if error.constraint_name != "a_coach_is_never_over_capacity":
+            raise
+        raise TransientError("the_place_was_taken") from None
+
+
+_LOCKED = """
+    SELECT offer_id, referral_id, episode, coach_id, state, made_at, answer_by, seen_at,
+           first_contact_by
+      FROM offers WHERE offer_id = $1 FOR UPDATE
+"""
+_FIND = """
+    SELECT offer_id, referral_id, episode, coach_id, state, made_at, answer_by, seen_at,
+           first_contact_by
+      FROM offers WHERE offer_id = $1
+"""
+_LIVE = """
+    SELECT offer_id, referral_id, episode, coach_id, state, made_at, answer_by, seen_at,
+           first_contact_by
+      FROM offers WHERE referral_id = $1 AND state IN ('open', 'accepted') FOR UPDATE
+"""
+_BY_CODE = "SELECT offer_id, referral_id FROM offers WHERE code = $1"
+_REFERRAL = "SELECT referral_id FROM offers WHERE offer_id = $1"
+
+
+async def locked(connection: Connection, offer_id: UUID) -> Offer | None:
+    """The offer, locked. Lock its search first: every use-case takes them in that order."""
+    row = await connection.fetchrow(_LOCKED, offer_id)
+    return _offer(row) if row is not None else None
+
+
+async def find(connection: Connection, offer_id: UUID) -> Offer | None:
+    """The offer as it stands, not locked: for showing it."""
+    row = await connection.fetchrow(_FIND, offer_id)
+    return _offer(row) if row is not None else None
+
+
+async def live_of(connection: Connection, referral_id: UUID) -> Offer | None:
+    """The open offer or running assignment of a referral, locked."""
+    row = await connection.fetchrow(_LIVE, referral_id)
+    return _offer(row) if row is not None else None
+
+
+async def find_code(connection: Connection, code: str) -> Row | None:
+    """Which offer and referral a link's code belongs to."""
+    return await connection.fetchrow(_BY_CODE, code)
+
+
+async def referral_of(connection: Connection, offer_id: UUID) -> UUID | None:
+    """The referral of an offer, to lock its search first."""
+    referral_id: UUID | None = await connection.fetchval(_REFERRAL, offer_id)
+    return referral_id
+
+
+def _offer(row: Row) -> Offer:
+    return Offer(
+        offer_id=row["offer_id"],
+        referral_id=row["referral_id"],
+        episode=row["episode"],
+        coach_id=row["coach_id"],
+        state=OfferState(row["state"]),
+        made_at=row["made_at"],
+        answer_by=row["answer_by"],
+        seen_at=row["seen_at"],
+        first_contact_by=row["first_contact_by"],
+    )
+
+
+_MOVE = """
+    UPDATE offers SET state = $3, reason = $4, answered_at = coalesce(answered_at, $5)
+     WHERE offer_id = $1 AND state = $2
+"""
+
+
+async def move(
+    connection: Connection, offer: Offer, trigger: OfferTrigger, *, reason: str | None, at: datetime
+) -> OfferState:
+    """Move a locked offer and return its new state. Raises IllegalTransitionError."""
+    state = move_offer(offer.state, trigger)
+    await connection.execute(_MOVE, offer.offer_id, offer.state.value, state.value, reason, at)
+    return state
+
+
+_FIRST_CONTACT = "UPDATE offers SET first_contact_by = $2 WHERE offer_id = $1"
+
+
+async def promise_first_contact(connection: Connection, offer_id: UUID, *, until: datetime) -> None:
+    """By when the coach said yes to reaching out."""
+    await connection.execute(_FIRST_CONTACT, offer_id, until)
+
+
+_SENT = "UPDATE offers SET sent_at = coalesce(sent_at, $2) WHERE offer_id = $1"
+_SEEN = "UPDATE offers SET seen_at = coalesce(seen_at, $2) WHERE offer_id = $1"
+
+
+async def was_sent(connection: Connection, offer_id: UUID, *, at: datetime) -> None:
+    """The provider took the text that asks the coach."""
+    await connection.execute(_SENT, offer_id, at)
+
+
+async def was_seen(connection: Connection, offer_id: UUID, *, at: datetime) -> None:
+    """The coach opened the page."""
+    await connection.execute(_SEEN, offer_id, at)
+
+
+_ASKED = "SELECT DISTINCT coach_id FROM offers WHERE referral_id = $1"
+
+
+async def already_asked(connection: Connection, referral_id: UUID) -> frozenset[UUID]:
+    """Coaches who were asked about this referral before."""
+    return frozenset(row["coach_id"] for row in await connection.fetch(_ASKED, referral_id))
+
+
+_DECIDED = """
+    INSERT INTO decisions (decision_id, referral_id, offer_id, decided_at, explanation)
+    VALUES ($1, $2, $3, $4, $5)
+"""
+
+
+async def explain(
+    connection: Connection,
+    referral_id: UUID,
+    *,
+    decision_id: UUID,
+    offer_id: UUID | None,
+    at: datetime,
+    explanation: str,
+) -> None:
+    """Keep why this coach was asked and why each other one was not."""
+    await connection.execute(_DECIDED, decision_id, referral_id, offer_id, at, explanation)
+
+
+_LOG = """
+    INSERT INTO contact_log (contact_id, offer_id, logged_at, channel, outcome)
+    VALUES ($1, $2, $3, $4, $5)
+"""
+
+
+async def log_contact(
+    connection: Connection,
+    offer_id: UUID,
+    *,
+    contact_id: UUID,
+    at: datetime,
+    channel: str,
+    outcome: str,
+) -> None:
+    """The coach tried to reach the person, or did."""
+    await connection.execute(_LOG, contact_id, offer_id, at, channel, outcome)
+
+
+_CONTACTS = """
+    SELECT logged_at, channel, outcome FROM contact_log WHERE offer_id = $1 ORDER BY logged_at
+"""
+
+
+async def contacts(connection: Connection, offer_id: UUID) -> list[Row]:
+    """What the coach has logged so far."""
+    return await connection.fetch(_CONTACTS, offer_id)

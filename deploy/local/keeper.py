@@ -1,0 +1,98 @@
+"""Keeping one program alive: start it, watch it, start it again when it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Final
+
+from deploy.local.child import Child
+from deploy.local.errors import LocalError
+from deploy.local.logs import tail
+from deploy.local.state import ProgramState
+
+FIRST_PAUSE_SECONDS: Final = 0.1
+LONGEST_PAUSE_SECONDS: Final = 10.0
+STEADY_SECONDS: Final = 30.0
+"""Who has lived this long counts as healthy: its next end is answered quickly again."""
+
+_TAIL_LINES: Final = 8
+
+
+class Keeper:
+    """Runs one child until told to stop. Ends are answered by a new start, ever later."""
+
+    def __init__(self, child: Child, stopping: asyncio.Event) -> None:
+        self.child = child
+        self.ready = False
+        self._stopping = stopping
+        self._since: float | None = None
+        self._starts = 0
+        self._problem = ""
+
+    @property
+    def state(self) -> ProgramState:
+        """What there is to say about it now."""
+        return ProgramState(
+            name=self.child.name,
+            port=self.child.port,
+            pid=self.child.pid,
+            ready=self.ready,
+            since=self._since,
+            restarts=max(0, self._starts - 1),
+            problem=self._problem,
+            version=self.child.version,
+            log=self.child.log,
+        )
+
+    async def keep(self) -> None:
+        """Start the child and start it again whenever it ends; returns once `stopping` is set."""
+        pause = FIRST_PAUSE_SECONDS
+        while not self._stopping.is_set():
+            began = time.monotonic()
+            await self._run()
+            self.ready = False
+            if time.monotonic() - began >= STEADY_SECONDS:
+                pause = FIRST_PAUSE_SECONDS
+            await self._wait(pause)
+            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+
+    async def _run(self) -> None:
+        """One life of the child, from its start to its end."""
+        try:
+            await asyncio.to_thread(self.child.start)
+        except LocalError as error:
+            self._problem = str(error)
+            return
+        self._starts += 1
+        self._since = time.time()
+        next_look = 0.0
+        while self.child.pid is not None and not self._stopping.is_set():
+            if time.monotonic() >= next_look:
+                self.ready = await asyncio.to_thread(self.child.is_ready)
+                next_look = time.monotonic() + (1.0 if self.ready else 0.1)
+            await self._wait(0.05)
+        if not self._stopping.is_set():
+            self._problem = (
+                f"{self.child.name} ended (exit code {self.child.exit_code}). Its log "
+                f"{self.child.log} ends with:\n{tail(self.child.log, _TAIL_LINES)}"
+            )
+
+    async def until_ready(self) -> bool:
+        """Wait for the child; False when everything is to stop instead."""
+        while not self.ready and not self._stopping.is_set():
+            await self._wait(0.02)
+        return self.ready
+
+    async def _wait(self, seconds: float) -> None:
+        """Sleep, but not through the order to stop."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._stopping.wait()
+        except TimeoutError:
+            return
+
+    async def stop(self) -> None:
+        """Stop the child. `keep` must have returned."""
+        await asyncio.to_thread(self.child.stop)
+        self.ready = False

@@ -1,0 +1,77 @@
+"""What `alongside status` shows: every program, and what the two engines say they are."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import asyncpg
+from rich.table import Table
+
+from deploy.local.home import Home
+from deploy.local.postgres import Postgres
+from deploy.local.state import ProgramState, State, holder
+
+
+def current(home: Home) -> State | None:
+    """The state of a running stack; None when no supervisor runs, whatever the file says."""
+    if holder(home.lock_file) is None:
+        return None
+    return State.read(home.state_file)
+
+
+def server_version(home: Home) -> str | None:
+    """What the running PostgreSQL answers to SHOW server_version; None when it does not."""
+    server = Postgres(home.engines / "postgres", home.last_ports().postgres)
+
+    async def ask() -> str:
+        connection = await asyncpg.connect(server.url(), timeout=3)
+        try:
+            return str(await connection.fetchval("SHOW server_version"))
+        finally:
+            await connection.close()
+
+    try:
+        return asyncio.run(ask())
+    except (OSError, asyncpg.PostgresError):
+        return None
+
+
+def table(state: State, postgres_version: str | None) -> Table:
+    """One line per program; the version of an engine is what the running one said itself."""
+    shown = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("program", "", "pid", "port", "since", "restarts", "says of itself"):
+        shown.add_column(heading, justify="right" if heading in ("pid", "port") else "left")
+    for program in state.programs:
+        shown.add_row(
+            program.name,
+            _readiness(program),
+            str(program.pid or "–"),
+            str(program.port),
+            _age(program.since) if program.pid else "–",
+            str(program.restarts),
+            _version(program, postgres_version),
+        )
+    return shown
+
+
+def _readiness(program: ProgramState) -> str:
+    if program.ready:
+        return "[green]ready[/]"
+    return "[yellow]starting[/]" if program.pid else "[red]not running[/]"
+
+
+def _version(program: ProgramState, postgres_version: str | None) -> str:
+    if program.name == "postgres":
+        return f"PostgreSQL {postgres_version}" if postgres_version else "no answer"
+    if program.name == "kafka":
+        return f"Apache Kafka {program.version}" if program.version else "no answer"
+    return ""
+
+
+def _age(since: float | None) -> str:
+    if since is None:
+        return "–"
+    seconds = int(time.time() - since)
+    hours, minutes = divmod(seconds // 60, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {seconds % 60} s"

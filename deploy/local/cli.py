@@ -13,7 +13,7 @@ from rich.console import Console
 
 from deploy.local import report, running
 from deploy.local.downloads import fetch_all
-from deploy.local.errors import LocalError
+from deploy.local.errors import LocalError, NotReadyError
 from deploy.local.home import Home, wanted_ports
 from deploy.local.log_view import files_of, follow
 from deploy.local.logs import tail
@@ -26,6 +26,11 @@ app = cyclopts.App(
 )
 console = Console(highlight=False)
 complaints = Console(stderr=True, highlight=False, soft_wrap=True)
+
+_GO_ON = (
+    "Everything else keeps running and this is tried again: `alongside status` shows how it "
+    "stands, `alongside logs` more of why, `alongside down` stops all."
+)
 
 PortOption = Annotated[
     list[str] | None,
@@ -48,7 +53,10 @@ def up(*, port: PortOption = None) -> int:
     fetch_all(console)
     daemon = running.launch(home, wanted)
     with console.status("Starting …") as shown:
-        state = running.wait_settled(home, daemon, lambda state: shown.update(_progress(state)))
+        try:
+            state = running.wait_settled(home, daemon, lambda now: shown.update(_progress(now)))
+        except NotReadyError as error:
+            raise NotReadyError(f"{error}\n\n{_GO_ON}") from error
     console.print(report.table(state, report.server_version(home)))
     console.print(
         f"Everything is ready after {time.monotonic() - began:.1f} s. "
@@ -92,7 +100,7 @@ def status() -> int:
     console.print(report.table(state, report.server_version(home)))
     if state.settled:
         return 0
-    console.print(f"\n{running.what_is_wrong(home, state)}", markup=False)
+    console.print(f"\n{running.what_is_wrong(home, state)}", markup=False, soft_wrap=True)
     return 1
 
 

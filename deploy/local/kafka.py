@@ -27,6 +27,8 @@ _JVM_OPTIONS: Final = (
     "-XX:TieredStopAtLevel=1",
     "-XX:-UsePerfData",  # it would leave files in the system's temporary folder
     "-Djava.awt.headless=true",
+    "-Xlog:disable",  # else remarks on the ahead-of-time cache at every start
+    "-Xlog:all=error:stderr",
     # Java's two harmless warnings about libraries that Kafka brings.
     "--sun-misc-unsafe-memory-access=allow",
     "--enable-native-access=ALL-UNNAMED",

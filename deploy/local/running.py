@@ -95,15 +95,28 @@ def _is_hopeless(state: State) -> bool:
 
 
 def what_is_wrong(home: Home, state: State | None) -> str:
-    """Everything that is not ready, with the reason or the end of its log."""
+    """What failed, with its reason; when nothing did, what is still awaited."""
     if state is None:
         return f"the supervisor says nothing; see {home.logs / 'supervisor.log'}"
-    said = [f"{part}: {why}" for part, why in state.missing.items()]
-    for program in state.programs:
-        if not program.ready and (program.pid or program.problem):
-            why = program.problem or f"does not answer yet. Its log ends with:\n{tail(program.log)}"
-            said.append(f"{program.name} is not ready: {why}")
-    return "\n\n".join(said) or "everything is ready"
+    failed = [f"{part} {why}" for part, why in state.missing.items() if "could not" in why]
+    failed += [
+        f"{program.name} is not ready: {program.problem}"
+        for program in state.programs
+        if program.problem and not program.ready
+    ]
+    return "\n\n".join(failed or _awaited(state)) or "everything is ready"
+
+
+def _awaited(state: State) -> list[str]:
+    slow = [program for program in state.programs if program.pid and not program.ready]
+    return [
+        *(f"{part}: {why}" for part, why in state.missing.items()),
+        *(
+            f"{program.name} does not answer yet. Its log {program.log} ends with:\n"
+            f"{tail(program.log, 8)}"
+            for program in slow
+        ),
+    ]
 
 
 def halt(home: Home, seconds: float = STOP_SECONDS) -> bool:

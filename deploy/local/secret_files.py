@@ -22,7 +22,7 @@ def secret(file: Path) -> str:
 
 def keep_secret(file: Path, text: str) -> str:
     """Store `text` as the contents of `file`, mode 0600, whole or not at all; return it."""
-    file.parent.mkdir(parents=True, exist_ok=True)
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     unfinished = file.with_name(f"{file.name}.{os.getpid()}.part")
     unfinished.unlink(missing_ok=True)
     descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

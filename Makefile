@@ -1,0 +1,44 @@
+# One command each; what they do is in Python. `make demo` shows the whole system at work.
+# Needed before: Python 3.11 or newer. Everything else comes with the first command.
+
+UV := .tools/bin/uv
+UV_WHEEL := uv==0.13.9
+SYNCED := .venv/.synced
+PYTHON ?= python3
+OTHER_TESTS := --ignore=tests/unit --ignore=tests/contract --ignore=tests/architecture
+export UV_PYTHON_DOWNLOADS := never
+
+.PHONY: demo test check e2e bench faults up down
+.DELETE_ON_ERROR:
+
+demo: $(SYNCED)
+	@.venv/bin/alongside demo
+
+up down: $(SYNCED)
+	@.venv/bin/alongside $@
+
+check: $(SYNCED)
+	.venv/bin/ruff format --check . && .venv/bin/ruff check . && .venv/bin/mypy && .venv/bin/lint-imports
+	.venv/bin/pytest -q tests/unit tests/contract tests/architecture
+
+test: check
+	.venv/bin/pytest -q tests $(OTHER_TESTS)
+
+e2e: $(SYNCED)
+	.venv/bin/pytest -q tests/e2e
+
+bench: $(SYNCED)
+	.venv/bin/python -m tests.bench
+
+faults: $(SYNCED)
+	.venv/bin/pytest -q tests/faults
+
+$(SYNCED): pyproject.toml uv.lock | $(UV)
+	@$(UV) sync --frozen
+	@touch $@
+
+# The second way serves a Python without its venv module; pip alone is enough for it.
+$(UV):
+	@$(PYTHON) -m venv .tools && .tools/bin/pip install -q $(UV_WHEEL) || \
+	{ rm -rf .tools; $(PYTHON) -m pip install -q --target .tools $(UV_WHEEL); } || \
+	{ rm -rf .tools; echo "Needed once: sudo apt-get install python3-venv"; exit 1; }

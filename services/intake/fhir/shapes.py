@@ -1,0 +1,166 @@
+"""What each FHIR element may hold, told by the R4B models; and trimming a tree to that.
+
+The models are strict, a clinic's system need not be: whatever the models do not know is taken out
+with a warning, whatever has a wrong form is taken out with a problem, and the rest stays.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cache
+from typing import get_args
+
+from fhir.resources.R4B import get_fhir_model_class
+from fhir_core.fhirabstractmodel import FHIRAbstractModel
+from fhir_core.utils import is_list_type
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+
+from services.intake.fhir.node import Tree
+from services.intake.rules import json_tree
+from services.intake.rules.json_tree import Json
+from services.intake.rules.problems import Code, Problem
+
+Model = type[FHIRAbstractModel]
+
+_ROUNDS = 50
+_ABSENT = frozenset({"missing", "model_field_validation.missing"})
+"""Absence is no fault of form: `screen` says what is missing and how to mend it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One element: whether it repeats, the model of its content, else its plain type.
+
+    `choice` names the group of a choice such as `deceased[x]`, of which one may be there.
+    """
+
+    repeats: bool
+    model: Model | None
+    plain: type
+    choice: str | None
+
+
+@cache
+def elements(model: Model) -> Mapping[str, Element]:
+    """The elements of a model under their FHIR names."""
+    return {
+        info.alias or name: _element(info)
+        for name, info in model.model_fields.items()
+        if name != "fhir_comments"
+    }
+
+
+@cache
+def model_of(kind: str) -> Model:
+    """The model of a resource type that intake reads."""
+    return get_fhir_model_class(kind)
+
+
+def _element(info: FieldInfo) -> Element:
+    parts = list(_parts(info.annotation))
+    models = [part.get_model_klass() for part in parts if hasattr(part, "get_model_klass")]
+    extra = info.json_schema_extra
+    choice = extra.get("one_of_many") if isinstance(extra, dict) else None
+    return Element(
+        repeats=is_list_type(info),
+        model=models[0] if models else None,
+        plain=_plain(parts),
+        choice=choice if isinstance(choice, str) else None,
+    )
+
+
+def _plain(parts: list[object]) -> type:
+    """The JSON type of a primitive: numbers and booleans have their own, all else is text."""
+    for part, plain in ((bool, bool), (int, int), (Decimal, float)):
+        if part in parts:
+            return plain
+    return str
+
+
+def _parts(annotation: object) -> Iterator[object]:
+    inner = get_args(annotation)
+    if not inner:
+        yield annotation
+    for part in inner:
+        yield from _parts(part)
+
+
+@dataclass(slots=True)
+class Trimmed:
+    """A tree that holds only what its model knows. `unknown` counts the elements left out."""
+
+    problems: list[Problem] = field(default_factory=list)
+    unknown: int = 0
+
+    def fault(self, path: str) -> None:
+        """Remember that the value at this place has a wrong form."""
+        self.problems.append(
+            Problem(
+                Code.INVALID_VALUE,
+                path,
+                "This value does not have the form that FHIR R4 asks for here, so it was not "
+                "read. Correct it and send it again.",
+            )
+        )
+
+    def trim(self, tree: Tree, model: Model, path: str) -> Tree:
+        """The tree without what the model does not know and what is of another kind."""
+        known = elements(model)
+        kept: Tree = {}
+        chosen: set[str] = set()
+        for name, value in sorted(tree.items()):
+            element = known.get(name)
+            if element is None:
+                self.unknown += name != "fhir_comments"
+            elif element.choice in chosen:
+                self.fault(f"{path}.{name}")
+            else:
+                self._keep(kept, name, value, element, f"{path}.{name}")
+                if name in kept and element.choice:
+                    chosen.add(element.choice)
+        return kept
+
+    def _keep(self, kept: Tree, name: str, value: Json, element: Element, path: str) -> None:
+        if element.repeats:
+            if not isinstance(value, list):
+                self.fault(path)
+                return
+            items: list[Json] = [self._one(item, element, path) for item in value]
+            kept[name] = [item for item in items if item is not None]
+        elif (item := self._one(value, element, path)) is not None:
+            kept[name] = item
+
+    def _one(self, value: Json, element: Element, path: str) -> Json:
+        """A single value, or nothing where it is empty or of another kind."""
+        if value is None or value == {}:
+            return None
+        if element.model is None:
+            plain = not isinstance(value, dict | list)
+            if not plain:
+                self.fault(path)
+            return value if plain else None
+        if not isinstance(value, dict):
+            self.fault(path)
+            return None
+        return self.trim(value, element.model, path) or None
+
+    def validate(self, tree: Tree, kind: str) -> Tree:
+        """The tree without the values that its model refuses; each refusal is a problem."""
+        model = model_of(kind)
+        for _ in range(_ROUNDS):
+            try:
+                model.model_validate(tree)
+            except ValidationError as error:
+                found = error.errors(include_url=False, include_input=False)
+                places = [tuple(f["loc"]) for f in found if f["type"] not in _ABSENT]
+                taken = [
+                    place for place in json_tree.last_first(places) if json_tree.take(tree, place)
+                ]
+                if not taken:
+                    break
+                for place in taken:
+                    self.fault(".".join([kind, *(s for s in place if isinstance(s, str))]))
+            else:
+                break
+        return tree

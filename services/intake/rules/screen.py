@@ -1,0 +1,153 @@
+"""May a coach be sought for this person, on this request, today?
+
+Every problem at once. Danger stops automation but hides no problem; nothing hides a refusal.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from services.intake.rules.areas import County
+from services.intake.rules.codes import EventKind, Gender, Refusal, SafetyReason, Urgency
+from services.intake.rules.draft import Draft, Person
+from services.intake.rules.gaps import located, problems, zone_of
+from services.intake.rules.instruments import Scored, Standing, score
+from services.intake.rules.policy import Policy
+from services.intake.rules.problems import Code, Problem, in_order, problem
+from services.intake.rules.reading import Reading
+from services.intake.rules.states import State
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Verdict:
+    """What intake decides, with every reason.
+
+    `state` is one of `rejected`, `safety_hold`, `needs_info`, `consent_pending`, `ready`.
+    `resume_to` is where a safety hold goes on when a human has acknowledged it.
+    """
+
+    state: State
+    resume_to: State
+    refusal: Refusal | None
+    problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
+    safety: tuple[SafetyReason, ...]
+    urgency: Urgency
+    county: County | None
+    zone: str | None
+    scores: tuple[Scored, ...]
+
+
+def screen(reading: Reading, *, today: date, policy: Policy) -> Verdict:
+    """Judge a submission as it stands today; equal submissions get equal verdicts.
+
+    Precedence (contracts §1): refused, then held for safety, then information missing, then
+    only consent missing, then ready. Problems are kept in every state.
+    """
+    draft = reading.draft
+    gender = draft.person.gender if draft.person else Gender.UNKNOWN
+    scores = tuple(score(answers, gender=gender) for answers in draft.instruments)
+    refusal, sentence = _refusal(draft.person, today, policy)
+    found = in_order((*reading.problems, *problems(draft, today=today, policy=policy), *sentence))
+    safety = _safety(draft, scores, today, policy)
+    resume_to = _without_danger(found)
+    state = State.SAFETY_HOLD if safety else resume_to
+    place = located(draft.person, policy)
+    return Verdict(
+        state=State.REJECTED if refusal else state,
+        resume_to=State.REJECTED if refusal else resume_to,
+        refusal=refusal,
+        problems=found,
+        warnings=in_order((*reading.warnings, *_instrument_warnings(scores))),
+        safety=safety,
+        urgency=_urgency(draft, safety),
+        county=place.county,
+        zone=zone_of(draft.person, place),
+        scores=scores,
+    )
+
+
+def _without_danger(problems: Sequence[Problem]) -> State:
+    if not problems:
+        return State.READY
+    only_consent = all(found.code.is_about_consent for found in problems)
+    return State.CONSENT_PENDING if only_consent else State.NEEDS_INFO
+
+
+def age(born: date, today: date) -> int:
+    """Full years on a day. Somebody born on 29 February turns a year older on 1 March."""
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def _refusal(
+    person: Person | None, today: date, policy: Policy
+) -> tuple[Refusal | None, tuple[Problem, ...]]:
+    if person is None:
+        return None, ()
+    if person.deceased:
+        return Refusal.DECEASED, (
+            problem(
+                Code.DECEASED,
+                "The record says that this person has died. No coach is sought and no message is "
+                "sent. If that is not so, correct the record and send the request again.",
+            ),
+        )
+    if person.birth_date is None or person.birth_date > today:
+        return None, ()
+    if age(person.birth_date, today) < policy.least_age:
+        return Refusal.UNDER_AGE, (
+            problem(
+                Code.UNDER_AGE,
+                f"Peer support here starts at {policy.least_age} years, and this person is "
+                "younger. Ask a programme for young people; for help now, call or text 988.",
+            ),
+        )
+    return None, ()
+
+
+def _safety(
+    draft: Draft, scores: Sequence[Scored], today: date, policy: Policy
+) -> tuple[SafetyReason, ...]:
+    found = {reason for scored in scores for reason in scored.safety}
+    for event in draft.events:
+        if timedelta(0) <= today - event.on <= policy.fresh_for:
+            overdose = event.kind is EventKind.OVERDOSE
+            found.add(SafetyReason.RECENT_OVERDOSE if overdose else SafetyReason.RECENT_RELEASE)
+    if draft.request is not None and draft.request.withdrawal_risk:
+        found.add(SafetyReason.WITHDRAWAL_RISK)
+    return tuple(sorted(found))
+
+
+def _urgency(draft: Draft, safety: Sequence[SafetyReason]) -> Urgency:
+    """Overdose or release within two weeks selects the fast lane, whatever was asked for."""
+    if {SafetyReason.RECENT_OVERDOSE, SafetyReason.RECENT_RELEASE} & set(safety):
+        return Urgency.FAST_LANE
+    return draft.request.urgency if draft.request else Urgency.ROUTINE
+
+
+_WARNINGS = {
+    Standing.INCOMPLETE: (
+        Code.INSTRUMENT_INCOMPLETE,
+        "An instrument has unanswered items, so it has no score. Send it again if it was finished.",
+    ),
+    Standing.MALFORMED: (
+        Code.INSTRUMENT_MALFORMED,
+        "An instrument has items or answers that are not its own, so it has no score. "
+        "Send it again from the right form.",
+    ),
+}
+
+
+def _instrument_warnings(scores: Sequence[Scored]) -> Iterator[Problem]:
+    for scored in scores:
+        if scored.standing in _WARNINGS:
+            code, sentence = _WARNINGS[scored.standing]
+            found = problem(code, sentence)
+            yield replace(found, field=f"{found.field}.{scored.instrument}")
+        elif scored.stated_differs:
+            found = problem(
+                Code.INSTRUMENT_TOTAL_DIFFERS,
+                "The stated result of an instrument is not the one that its answers give. Both "
+                "are kept; please check it.",
+            )
+            yield replace(found, field=f"{found.field}.{scored.instrument}")

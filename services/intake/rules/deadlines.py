@@ -38,6 +38,10 @@ class Calendar:
     weekdays: frozenset[int] = frozenset(range(5))
     holidays: frozenset[date] = field(default_factory=frozenset)
 
+    def __post_init__(self) -> None:
+        if not self.weekdays or not self.opens < self.closes:
+            raise ValueError("a calendar needs a weekday, and to close after it opens")
+
     def is_open_on(self, day: date) -> bool:
         return day.weekday() in self.weekdays and day not in self.holidays
 

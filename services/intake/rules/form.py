@@ -75,8 +75,10 @@ def _written_as(pattern: str, kind: str) -> BeforeValidator:
     return BeforeValidator(check)
 
 
-Day = Annotated[datetime.date, _written_as(r"\d{4}-\d\d-\d\d$", "date_form")]
-Moment = Annotated[AwareDatetime, _written_as(r"\d{4}-\d\d-\d\dT\d\d:\d\d", "datetime_form")]
+Day = Annotated[datetime.date, Field(strict=False), _written_as(r"\d{4}-\d\d-\d\d$", "date_form")]
+Moment = Annotated[
+    AwareDatetime, Field(strict=False), _written_as(r"\d{4}-\d\d-\d\dT\d\d:\d\d", "datetime_form")
+]
 
 
 class Form(BaseModel):

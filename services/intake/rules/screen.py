@@ -3,19 +3,22 @@
 Every problem at once. Danger stops automation but hides no problem; nothing hides a refusal.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from services.intake.rules.areas import County
-from services.intake.rules.codes import EventKind, Gender, Refusal, SafetyReason, Urgency
-from services.intake.rules.draft import Draft, Person
+from services.intake.rules.codes import AgeBand, EventKind, Gender, Refusal, SafetyReason, Urgency
+from services.intake.rules.draft import Draft, FitFactors, Person
 from services.intake.rules.gaps import located, problems, zone_of
 from services.intake.rules.instruments import Scored, Standing, score
 from services.intake.rules.policy import Policy
-from services.intake.rules.problems import Code, Problem, in_order, problem
+from services.intake.rules.problems import Code, Problem, expression, in_order, problem
 from services.intake.rules.reading import Reading
 from services.intake.rules.states import State
+
+_INDEX = re.compile(r"\[\d+\].*$")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -36,6 +39,7 @@ class Verdict:
     county: County | None
     zone: str | None
     scores: tuple[Scored, ...]
+    fit: FitFactors
 
 
 def screen(reading: Reading, *, today: date, policy: Policy) -> Verdict:
@@ -48,7 +52,7 @@ def screen(reading: Reading, *, today: date, policy: Policy) -> Verdict:
     gender = draft.person.gender if draft.person else Gender.UNKNOWN
     scores = tuple(score(answers, gender=gender) for answers in draft.instruments)
     refusal, sentence = _refusal(draft.person, today, policy)
-    found = in_order((*reading.problems, *problems(draft, today=today, policy=policy), *sentence))
+    found = in_order(_unnamed(reading, (*problems(draft, today=today, policy=policy), *sentence)))
     safety = _safety(draft, scores, today, policy)
     resume_to = _without_danger(found)
     state = State.SAFETY_HOLD if safety else resume_to
@@ -64,7 +68,17 @@ def screen(reading: Reading, *, today: date, policy: Policy) -> Verdict:
         county=place.county,
         zone=zone_of(draft.person, place),
         scores=scores,
+        fit=_fit(draft, today),
     )
+
+
+def _unnamed(reading: Reading, judged: Sequence[Problem]) -> Iterator[Problem]:
+    """What reading found, and what judging found at other places: one place, one problem."""
+    named = {_INDEX.sub("", found.field) for found in reading.problems}
+    yield from reading.problems
+    for found in judged:
+        if found.field not in named and expression(found) not in named:
+            yield found
 
 
 def _without_danger(problems: Sequence[Problem]) -> State:
@@ -77,6 +91,24 @@ def _without_danger(problems: Sequence[Problem]) -> State:
 def age(born: date, today: date) -> int:
     """Full years on a day. Somebody born on 29 February turns a year older on 1 March."""
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+AGE_BANDS = (
+    (60, AgeBand.FROM_60),
+    (40, AgeBand.FROM_40_TO_59),
+    (26, AgeBand.FROM_26_TO_39),
+    (0, AgeBand.FROM_18_TO_25),
+)
+
+
+def _fit(draft: Draft, today: date) -> FitFactors:
+    """The fit factors as stated; the age band follows from the birth date where it is not."""
+    stated = draft.request.fit if draft.request else FitFactors()
+    born = draft.person.birth_date if draft.person else None
+    if stated.age_band is not AgeBand.UNKNOWN or born is None or born > today:
+        return stated
+    years = age(born, today)
+    return replace(stated, age_band=next(band for least, band in AGE_BANDS if years >= least))
 
 
 def _refusal(

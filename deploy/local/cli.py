@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import os
 import sys
@@ -17,7 +18,7 @@ from deploy.local.errors import LocalError, NotReadyError
 from deploy.local.home import Home, wanted_ports
 from deploy.local.log_view import files_of, follow
 from deploy.local.logs import tail
-from deploy.local.state import State
+from deploy.local.state import State, holder
 
 app = cyclopts.App(
     name="alongside",
@@ -57,7 +58,7 @@ def up(*, port: PortOption = None) -> int:
             state = running.wait_settled(home, daemon, lambda now: shown.update(_progress(now)))
         except NotReadyError as error:
             raise NotReadyError(f"{error}\n\n{_GO_ON}") from error
-    console.print(report.table(state, report.server_version(home)))
+    console.print(report.table(state, asyncio.run(report.server_version(home))))
     console.print(
         f"Everything is ready after {time.monotonic() - began:.1f} s. "
         "`alongside status`, `logs` and `down` go on from here."
@@ -93,11 +94,14 @@ def down() -> int:
 def status() -> int:
     """Show every program; exit code 0 only when all are ready."""
     home = Home.here()
-    state = report.current(home)
+    state = running.current(home)
+    if state is None and holder(home.lock_file) is not None:
+        console.print("The supervisor has just been started; ask again in a second.")
+        return 1
     if state is None:
         console.print(f"Nothing is running in {home.folder}. `alongside up` starts it.")
         return 3
-    console.print(report.table(state, report.server_version(home)))
+    console.print(report.table(state, asyncio.run(report.server_version(home))))
     if state.settled:
         return 0
     console.print(f"\n{running.what_is_wrong(home, state)}", markup=False, soft_wrap=True)

@@ -24,11 +24,16 @@ class Keeper:
 
     def __init__(self, child: Child, stopping: asyncio.Event) -> None:
         self.child = child
-        self.ready = False
+        self._answers = False
         self._stopping = stopping
         self._since: float | None = None
         self._starts = 0
         self._problem = ""
+
+    @property
+    def ready(self) -> bool:
+        """Whether it runs and answered when it was last asked."""
+        return self._answers and self.child.pid is not None
 
     @property
     def state(self) -> ProgramState:
@@ -51,7 +56,7 @@ class Keeper:
         while not self._stopping.is_set():
             began = time.monotonic()
             await self._run()
-            self.ready = False
+            self._answers = False
             if time.monotonic() - began >= STEADY_SECONDS:
                 pause = FIRST_PAUSE_SECONDS
             await self._wait(pause)
@@ -69,8 +74,8 @@ class Keeper:
         next_look = 0.0
         while self.child.pid is not None and not self._stopping.is_set():
             if time.monotonic() >= next_look:
-                self.ready = await asyncio.to_thread(self.child.is_ready)
-                next_look = time.monotonic() + (1.0 if self.ready else 0.1)
+                self._answers = await asyncio.to_thread(self.child.is_ready)
+                next_look = time.monotonic() + (1.0 if self._answers else 0.1)
             await self._wait(0.05)
         if not self._stopping.is_set():
             self._problem = (
@@ -95,4 +100,4 @@ class Keeper:
     async def stop(self) -> None:
         """Stop the child. `keep` must have returned."""
         await asyncio.to_thread(self.child.stop)
-        self.ready = False
+        self._answers = False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 
 import asyncpg
@@ -10,31 +9,20 @@ from rich.table import Table
 
 from deploy.local.home import Home
 from deploy.local.postgres import Postgres
-from deploy.local.state import ProgramState, State, holder
+from deploy.local.state import ProgramState, State
 
 
-def current(home: Home) -> State | None:
-    """The state of a running stack; None when no supervisor runs, whatever the file says."""
-    if holder(home.lock_file) is None:
-        return None
-    return State.read(home.state_file)
-
-
-def server_version(home: Home) -> str | None:
+async def server_version(home: Home) -> str | None:
     """What the running PostgreSQL answers to SHOW server_version; None when it does not."""
     server = Postgres(home.engines / "postgres", home.last_ports().postgres)
-
-    async def ask() -> str:
-        connection = await asyncpg.connect(server.url(), timeout=3)
-        try:
-            return str(await connection.fetchval("SHOW server_version"))
-        finally:
-            await connection.close()
-
     try:
-        return asyncio.run(ask())
+        connection = await asyncpg.connect(server.url(), timeout=3)
     except (OSError, asyncpg.PostgresError):
         return None
+    try:
+        return str(await connection.fetchval("SHOW server_version"))
+    finally:
+        await connection.close()
 
 
 def table(state: State, postgres_version: str | None) -> Table:

@@ -14,7 +14,7 @@ from deploy.local import stack
 from deploy.local.errors import LocalError, NotReadyError
 from deploy.local.home import Home
 from deploy.local.logs import tail
-from deploy.local.state import State, holder
+from deploy.local.state import State, current_state, holder
 
 START_SECONDS: Final = 180.0
 STOP_SECONDS: Final = 120.0
@@ -42,7 +42,6 @@ def launch(home: Home, wanted: Mapping[str, int]) -> subprocess.Popen[bytes] | N
         return None
     stack.sweep(home)
     home.ports(wanted)
-    home.state_file.unlink(missing_ok=True)
     with (home.logs / "supervisor.log").open("ab") as log:
         return subprocess.Popen(
             [sys.executable, "-P", "-m", "deploy.local.supervisor", str(home.folder)],
@@ -66,7 +65,7 @@ def wait_settled(
     """
     deadline = time.monotonic() + seconds
     while True:
-        state = State.read(home.state_file)
+        state = current(home)
         if state is not None:
             watch(state)
             if state.settled:
@@ -117,6 +116,11 @@ def _awaited(state: State) -> list[str]:
             for program in slow
         ),
     ]
+
+
+def current(home: Home) -> State | None:
+    """How it stands now; None when no supervisor runs, or when it has not said anything yet."""
+    return current_state(home.state_file, home.lock_file)
 
 
 def halt(home: Home, seconds: float = STOP_SECONDS) -> bool:

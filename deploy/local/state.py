@@ -84,3 +84,9 @@ def holder(lock_file: Path) -> int | None:
     finally:
         os.close(lock)
     return None
+
+
+def current_state(state_file: Path, lock_file: Path) -> State | None:
+    """The state of the supervisor that runs now; None when none does, whatever the file says."""
+    state = State.read(state_file)
+    return state if state is not None and state.supervisor == holder(lock_file) else None

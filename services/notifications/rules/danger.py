@@ -1,0 +1,47 @@
+"""Does a text speak of danger? Recall first; only a human takes a flag away."""
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+
+from services.notifications.rules.lexicon import answers, crisis, misread
+from services.notifications.rules.spelling import Words
+from services.notifications.rules.stopping import any_of
+
+
+class CrisisClass(StrEnum):
+    """What kind of danger the words speak of, the gravest first."""
+
+    SELF_HARM = "self-harm"
+    OVERDOSE = "overdose"
+    VIOLENCE = "violence"
+    WITHDRAWAL = "withdrawal"
+    DANGER = "danger"
+
+
+def find_danger(words: Words) -> CrisisClass | None:
+    """The gravest class whose words occur, in the text as typed or as mended.
+
+    Our own safety lines, quoted back by a phone's reaction, do not count.
+    """
+    texts = [_OUR_WORDS.sub(" ", text) for text in (words.text, words.typed)]
+    for crisis_class, pattern in _PATTERNS.items():
+        if any(pattern.search(text) for text in texts):
+            return crisis_class
+    return None
+
+
+def craves(words: Words) -> bool:
+    """True when the text speaks of wanting or using."""
+    return bool(_CRAVING.search(words.text))
+
+
+_PATTERNS: Mapping[CrisisClass, re.Pattern[str]] = {
+    CrisisClass.SELF_HARM: any_of(crisis.SELF_HARM),
+    CrisisClass.OVERDOSE: any_of(crisis.OVERDOSE),
+    CrisisClass.VIOLENCE: any_of(crisis.VIOLENCE),
+    CrisisClass.WITHDRAWAL: any_of(crisis.WITHDRAWAL),
+    CrisisClass.DANGER: any_of(crisis.DANGER),
+}
+_OUR_WORDS = any_of(misread.OUR_SAFETY_WORDS)
+_CRAVING = re.compile(answers.CRAVING)

@@ -1,0 +1,126 @@
+"""The kinds of message, who reads them, and which values each may hold."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from shared.events.base import Channel
+
+
+class Kind(StrEnum):
+    """One wording per kind, channel and language; the value is the name of its files."""
+
+    NUMBER_CHECK = "number_check"
+    WELCOME = "welcome"
+    CHECK_IN = "check_in"
+    CHECK_IN_WITH_RIGHTS = "check_in_with_rights"
+    """The check-in that says again how to stop and where help is (every 30 days)."""
+    OPT_OUT_CONFIRMED = "opt_out_confirmed"
+    START_CONFIRMED = "start_confirmed"
+    WRONG_NUMBER_CONFIRMED = "wrong_number_confirmed"
+    HELP = "help"
+    MENU = "menu"
+    OTHER_COACH_NOTED = "other_coach_noted"
+    CRISIS = "crisis"
+
+    OFFER_MADE = "offer_made"
+    OFFER_REMINDER = "offer_reminder"
+    OFFER_EXPIRED = "offer_expired"
+    OFFER_REPLY_ACCEPTED = "offer_reply_accepted"
+    OFFER_REPLY_PASSED = "offer_reply_passed"
+    OFFER_REPLY_TOO_LATE = "offer_reply_too_late"
+    OFFER_REPLY_UNCLEAR = "offer_reply_unclear"
+    COACH_MENU = "coach_menu"
+    COACH_ASSIGNED = "coach_assigned"
+    COACH_NUDGE = "coach_nudge"
+    COACH_CANCEL_REQUESTED = "coach_cancel_requested"
+    COACH_ENDED = "coach_ended"
+    COACH_USE_ANOTHER_WAY = "coach_use_another_way"
+    COACH_SAFETY = "coach_safety"
+
+    CLINIC_ACCEPTED = "clinic_accepted"
+    CLINIC_WAITLISTED = "clinic_waitlisted"
+    CLINIC_ASSIGNED = "clinic_assigned"
+    CLINIC_CANCELLED = "clinic_cancelled"
+    CLINIC_CLOSED = "clinic_closed"
+    CLINIC_CONSENT_REVOKED = "clinic_consent_revoked"
+    CLINIC_USE_ANOTHER_WAY = "clinic_use_another_way"
+    CLINIC_NUMBER_WRONG = "clinic_number_wrong"
+    CLINIC_SAFETY = "clinic_safety"
+
+
+class Slot(StrEnum):
+    """A value that a wording may name. Nothing else is ever put into a text."""
+
+    NAME = "name"
+    """What the person asked to be called."""
+    COACH = "coach"
+    """The coach's first name."""
+    BY = "by"
+    """A clock time in the recipient's zone."""
+    LINK = "link"
+    """A full link on our own domain, without personal data."""
+    REFERENCE = "reference"
+    """The referral's short reference."""
+    CODE = "code"
+    """The two digits that tell two open offers apart."""
+    PHONE = "phone"
+    """The number of a human of the team."""
+
+
+_CLINIC = frozenset({Slot.REFERENCE, Slot.LINK})
+_COACH_NOTE = _CLINIC
+_OFFER = frozenset({Slot.BY, Slot.LINK, Slot.CODE})
+_NONE: frozenset[Slot] = frozenset()
+
+SLOTS: Mapping[Kind, frozenset[Slot]] = {
+    Kind.NUMBER_CHECK: _NONE,
+    Kind.WELCOME: frozenset({Slot.NAME, Slot.COACH, Slot.BY}),
+    Kind.CHECK_IN: frozenset({Slot.NAME, Slot.COACH}),
+    Kind.CHECK_IN_WITH_RIGHTS: frozenset({Slot.NAME, Slot.COACH}),
+    Kind.OPT_OUT_CONFIRMED: _NONE,
+    Kind.START_CONFIRMED: _NONE,
+    Kind.WRONG_NUMBER_CONFIRMED: _NONE,
+    Kind.HELP: frozenset({Slot.PHONE}),
+    Kind.MENU: _NONE,
+    Kind.OTHER_COACH_NOTED: _NONE,
+    Kind.CRISIS: _NONE,
+    Kind.OFFER_MADE: _OFFER,
+    Kind.OFFER_REMINDER: _OFFER,
+    Kind.OFFER_EXPIRED: _NONE,
+    Kind.OFFER_REPLY_ACCEPTED: frozenset({Slot.LINK}),
+    Kind.OFFER_REPLY_PASSED: _NONE,
+    Kind.OFFER_REPLY_TOO_LATE: _NONE,
+    Kind.OFFER_REPLY_UNCLEAR: frozenset({Slot.LINK}),
+    Kind.COACH_MENU: frozenset({Slot.PHONE}),
+    Kind.COACH_ASSIGNED: _COACH_NOTE | {Slot.BY},
+    Kind.COACH_NUDGE: _COACH_NOTE,
+    Kind.COACH_CANCEL_REQUESTED: _COACH_NOTE,
+    Kind.COACH_ENDED: _COACH_NOTE,
+    Kind.COACH_USE_ANOTHER_WAY: _COACH_NOTE,
+    Kind.COACH_SAFETY: _COACH_NOTE,
+    Kind.CLINIC_ACCEPTED: _CLINIC,
+    Kind.CLINIC_WAITLISTED: _CLINIC,
+    Kind.CLINIC_ASSIGNED: _CLINIC,
+    Kind.CLINIC_CANCELLED: _CLINIC,
+    Kind.CLINIC_CLOSED: _CLINIC,
+    Kind.CLINIC_CONSENT_REVOKED: _CLINIC,
+    Kind.CLINIC_USE_ANOTHER_WAY: _CLINIC,
+    Kind.CLINIC_NUMBER_WRONG: _CLINIC,
+    Kind.CLINIC_SAFETY: _CLINIC,
+}
+"""The values that each kind may name; the wording files use these and no others."""
+
+_BOTH = (Channel.SMS, Channel.EMAIL)
+
+CHANNELS: Mapping[Kind, tuple[Channel, ...]] = {
+    kind: (Channel.EMAIL,) if kind.startswith(("clinic_", "coach_")) else (Channel.SMS,)
+    for kind in Kind
+} | {
+    Kind.OFFER_MADE: _BOTH,
+    Kind.OFFER_REMINDER: _BOTH,
+    Kind.OFFER_EXPIRED: _BOTH,
+    Kind.COACH_NUDGE: _BOTH,
+    Kind.COACH_CANCEL_REQUESTED: _BOTH,
+    Kind.COACH_MENU: (Channel.SMS,),
+}
+"""Which channels a kind is written for, best first: where the first cannot be used, the next."""

@@ -1,0 +1,260 @@
+"""The default plan: which message follows which happening, when, and what stops it.
+
+Data, not code (domain §7.1, §2.8). A step is keyed by (referral, episode, plan version, step,
+recipient): planned once, sent at most once automatically. Raise `PLAN_VERSION` with every change
+of `STEPS`; only steps not yet planned follow the new version.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from services.notifications.rules.kinds import Kind
+from services.notifications.rules.states import SuppressReason
+from services.notifications.rules.steps import (
+    After,
+    AtReminder,
+    Cause,
+    DaysAfter,
+    Late,
+    LateAction,
+    OnUnknown,
+    Scope,
+    Step,
+    StopsWhen,
+    Timing,
+)
+from shared.events.base import RecipientKind
+
+PLAN_VERSION = 1
+
+CHECK_IN_DAYS = (3, 7, 14, 30)
+"""Days after the first contact on which the person is asked how it goes."""
+
+_AT_ONCE = After(timedelta(0))
+_ALWAYS = Late(LateAction.SEND, timedelta(0))
+_WITHIN_AN_HOUR = Late(LateAction.SKIP, timedelta(hours=1))
+_WITHIN_FIVE_MINUTES = Late(LateAction.SKIP, timedelta(minutes=5))
+"""47 CFR 64.1200(a)(12): one confirmation, within five minutes, or none."""
+_SKIP_AFTER_A_DAY = Late(LateAction.SKIP, timedelta(hours=24))
+_SKIP_AFTER_TWO_DAYS = Late(LateAction.SKIP, timedelta(hours=48))
+_ESCALATE_AFTER_A_DAY = Late(LateAction.ESCALATE, timedelta(hours=24))
+
+_OF_AN_ENDING = frozenset(
+    {
+        SuppressReason.STATE_CHANGED,
+        SuppressReason.SUPERSEDED,
+        SuppressReason.CONSENT_REVOKED,
+        SuppressReason.DECEASED,
+    }
+)
+"""A note that tells staff of an ending is not stopped by that ending."""
+
+_OF_AN_ANSWER = frozenset(
+    {SuppressReason.STATE_CHANGED, SuppressReason.SUPERSEDED, SuppressReason.DO_NOT_CONTACT}
+)
+"""Somebody wrote to us and is answered, even when nothing is planned for them any more."""
+
+_OF_A_RIGHT = _OF_AN_ANSWER | {SuppressReason.OPTED_OUT, SuppressReason.CONSENT_REVOKED}
+"""The one confirmation of STOP, and HELP: owed after STOP and after revocation too."""
+
+
+def _person(
+    name: str, on: Cause, kind: Kind, timing: Timing, late: Late, *stops_when: StopsWhen
+) -> Step:
+    """An automated text to the person: quiet hours, and never over a conversation."""
+    check_in = kind in (Kind.CHECK_IN, Kind.CHECK_IN_WITH_RIGHTS)
+    return Step(
+        name=name,
+        on=on,
+        to=RecipientKind.PERSON,
+        kind=kind,
+        timing=timing,
+        late=late,
+        counted=check_in,
+        quiet_hours=True,
+        yields=True,
+        needs_verified_number=check_in,
+        stops_when=frozenset(stops_when),
+        scope=Scope.CHECK_INS if check_in else Scope.ALL,
+    )
+
+
+def _coach(
+    name: str, on: Cause, kind: Kind, timing: Timing, late: Late, *stops_when: StopsWhen
+) -> Step:
+    """A message to the coach about one referral; texts wait for the coach's hours."""
+    return Step(
+        name=name,
+        on=on,
+        to=RecipientKind.COACH,
+        kind=kind,
+        timing=timing,
+        late=late,
+        counted=False,
+        quiet_hours=True,
+        yields=False,
+        needs_verified_number=False,
+        stops_when=frozenset(stops_when),
+    )
+
+
+def _note(
+    to: RecipientKind, on: Cause, kind: Kind, despite: frozenset[SuppressReason] = frozenset()
+) -> Step:
+    """An id-only note that tells staff at once what happened."""
+    return Step(
+        name=f"{kind}_on_wrong_number" if on is Cause.NUMBER_IS_WRONG else str(kind),
+        on=on,
+        to=to,
+        kind=kind,
+        timing=_AT_ONCE,
+        late=_ALWAYS,
+        counted=False,
+        quiet_hours=to is RecipientKind.COACH,
+        yields=False,
+        needs_verified_number=False,
+        despite=despite,
+    )
+
+
+def _answer(
+    to: RecipientKind,
+    on: Cause,
+    kind: Kind,
+    despite: frozenset[SuppressReason] = _OF_AN_ANSWER,
+    late: Late = _WITHIN_AN_HOUR,
+    on_unknown: OnUnknown = OnUnknown.PARK,
+) -> Step:
+    """A direct answer to somebody's own text: at once, at any hour, not counted."""
+    return Step(
+        name=str(kind) if kind.startswith(to) else f"{to}_{kind}",
+        on=on,
+        to=to,
+        kind=kind,
+        timing=_AT_ONCE,
+        late=late,
+        counted=False,
+        quiet_hours=False,
+        yields=False,
+        needs_verified_number=False,
+        on_unknown=on_unknown,
+        despite=despite,
+    )
+
+
+def _steps() -> Iterator[Step]:
+    person, coach, clinic = RecipientKind.PERSON, RecipientKind.COACH, RecipientKind.CLINIC
+
+    yield _note(clinic, Cause.REFERRAL_ACCEPTED, Kind.CLINIC_ACCEPTED)
+    for name, timing in (
+        ("number_check", _AT_ONCE),
+        ("number_check_again", DaysAfter(1)),
+    ):
+        yield _person(
+            name,
+            Cause.REFERRAL_ACCEPTED,
+            Kind.NUMBER_CHECK,
+            timing,
+            _SKIP_AFTER_A_DAY,
+            StopsWhen.NUMBER_ANSWERED,
+        )
+
+    settled = StopsWhen.OFFER_SETTLED
+    yield _coach("offer_made", Cause.OFFER_MADE, Kind.OFFER_MADE, _AT_ONCE, _ALWAYS, settled)
+    yield _coach(
+        "offer_reminder",
+        Cause.OFFER_MADE,
+        Kind.OFFER_REMINDER,
+        AtReminder(),
+        _WITHIN_AN_HOUR,
+        settled,
+    )
+    yield _note(coach, Cause.OFFER_EXPIRED, Kind.OFFER_EXPIRED, _OF_AN_ENDING)
+    yield _note(clinic, Cause.REFERRAL_WAITLISTED, Kind.CLINIC_WAITLISTED)
+
+    yield _person("welcome", Cause.COACH_ASSIGNED, Kind.WELCOME, _AT_ONCE, _ESCALATE_AFTER_A_DAY)
+    yield _note(coach, Cause.COACH_ASSIGNED, Kind.COACH_ASSIGNED)
+    yield _note(clinic, Cause.COACH_ASSIGNED, Kind.CLINIC_ASSIGNED)
+    yield _coach(
+        "coach_nudge",
+        Cause.COACH_ASSIGNED,
+        Kind.COACH_NUDGE,
+        After(timedelta(hours=24)),
+        _ESCALATE_AFTER_A_DAY,
+        StopsWhen.CONTACT_LOGGED,
+    )
+    for day in CHECK_IN_DAYS:
+        yield _person(
+            f"check_in_day_{day}",
+            Cause.FIRST_CONTACT_MADE,
+            Kind.CHECK_IN_WITH_RIGHTS if day % 30 == 0 else Kind.CHECK_IN,
+            DaysAfter(day),
+            _SKIP_AFTER_TWO_DAYS,
+            StopsWhen.REPLIED_LATELY,
+        )
+
+    yield _note(coach, Cause.REFERRAL_CANCEL_REQUESTED, Kind.COACH_CANCEL_REQUESTED, _OF_AN_ENDING)
+    yield _note(clinic, Cause.REFERRAL_WITHDRAWN, Kind.CLINIC_CANCELLED, _OF_AN_ENDING)
+    yield _note(clinic, Cause.REFERRAL_CLOSED, Kind.CLINIC_CLOSED, _OF_AN_ENDING)
+    yield _note(clinic, Cause.CONSENT_REVOKED, Kind.CLINIC_CONSENT_REVOKED, _OF_AN_ENDING)
+    yield _note(coach, Cause.ASSIGNMENT_ENDED, Kind.COACH_ENDED, _OF_AN_ENDING)
+
+    yield _note(coach, Cause.PERSON_OPTED_OUT, Kind.COACH_USE_ANOTHER_WAY)
+    yield _note(clinic, Cause.PERSON_OPTED_OUT, Kind.CLINIC_USE_ANOTHER_WAY)
+    yield _note(coach, Cause.NUMBER_IS_WRONG, Kind.COACH_USE_ANOTHER_WAY)
+    yield _note(clinic, Cause.NUMBER_IS_WRONG, Kind.CLINIC_NUMBER_WRONG)
+    yield _note(clinic, Cause.NUMBER_IS_BAD, Kind.CLINIC_NUMBER_WRONG)
+    yield _note(coach, Cause.SAFETY_FLAGGED, Kind.COACH_SAFETY)
+    yield _note(clinic, Cause.SAFETY_FLAGGED, Kind.CLINIC_SAFETY)
+
+    for to, stop, start, asked, crisis in (
+        (
+            person,
+            Cause.PERSON_OPTED_OUT,
+            Cause.PERSON_OPTED_IN,
+            Cause.PERSON_ASKED_HELP,
+            Cause.SAFETY_FLAGGED,
+        ),
+        (
+            coach,
+            Cause.COACH_OPTED_OUT,
+            Cause.COACH_OPTED_IN,
+            Cause.COACH_ASKED_HELP,
+            Cause.COACH_IN_DANGER,
+        ),
+    ):
+        yield _answer(to, stop, Kind.OPT_OUT_CONFIRMED, _OF_A_RIGHT, _WITHIN_FIVE_MINUTES)
+        yield _answer(to, start, Kind.START_CONFIRMED)
+        yield _answer(to, asked, Kind.HELP, _OF_A_RIGHT)
+        yield _answer(to, crisis, Kind.CRISIS, frozenset(SuppressReason), _ALWAYS, OnUnknown.RESEND)
+    yield _answer(
+        person,
+        Cause.NUMBER_IS_WRONG,
+        Kind.WRONG_NUMBER_CONFIRMED,
+        _OF_A_RIGHT | {SuppressReason.WRONG_NUMBER},
+        _WITHIN_FIVE_MINUTES,
+    )
+    for to, cause, kind in (
+        (person, Cause.PERSON_TEXT_NOT_UNDERSTOOD, Kind.MENU),
+        (person, Cause.OTHER_COACH_ASKED, Kind.OTHER_COACH_NOTED),
+        (coach, Cause.COACH_TEXT_NOT_UNDERSTOOD, Kind.COACH_MENU),
+        (coach, Cause.OFFER_REPLY_ACCEPTED, Kind.OFFER_REPLY_ACCEPTED),
+        (coach, Cause.OFFER_REPLY_PASSED, Kind.OFFER_REPLY_PASSED),
+        (coach, Cause.OFFER_REPLY_TOO_LATE, Kind.OFFER_REPLY_TOO_LATE),
+        (coach, Cause.OFFER_REPLY_UNCLEAR, Kind.OFFER_REPLY_UNCLEAR),
+    ):
+        yield _answer(to, cause, kind)
+
+
+STEPS: tuple[Step, ...] = tuple(_steps())
+_BY_NAME = {step.name: step for step in STEPS}
+
+
+def steps_on(cause: Cause) -> tuple[Step, ...]:
+    """The steps that follow `cause`, in plan order."""
+    return tuple(step for step in STEPS if step.on is cause)
+
+
+def step_named(name: str) -> Step:
+    """The step of that name. Raises KeyError for a name that this plan does not have."""
+    return _BY_NAME[name]

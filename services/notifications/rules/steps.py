@@ -1,0 +1,168 @@
+"""What a step of the plan is made of, and when it is due."""
+
+from collections.abc import Set
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import assert_never
+from zoneinfo import ZoneInfo
+
+from services.notifications.rules.kinds import CHANNELS, Kind
+from services.notifications.rules.quiet_hours import days_later
+from services.notifications.rules.states import SuppressReason
+from shared.events.base import Channel, RecipientKind
+
+
+class Cause(StrEnum):
+    """What a step follows: an event's type, or something that notifications saw itself."""
+
+    REFERRAL_ACCEPTED = "referral.accepted"
+    REFERRAL_WITHDRAWN = "referral.withdrawn"
+    REFERRAL_CANCEL_REQUESTED = "referral.cancel_requested"
+    REFERRAL_CLOSED = "referral.closed"
+    REFERRAL_WAITLISTED = "referral.waitlisted"
+    CONSENT_REVOKED = "consent.revoked"
+    OFFER_MADE = "offer.made"
+    OFFER_EXPIRED = "offer.expired"
+    COACH_ASSIGNED = "coach.assigned"
+    ASSIGNMENT_ENDED = "assignment.ended"
+    FIRST_CONTACT_MADE = "first_contact_made"
+    """The first `contact.logged` of an episode whose outcome is reached or met."""
+
+    PERSON_OPTED_OUT = "person.opted_out"
+    PERSON_OPTED_IN = "person.opted_in"
+    COACH_OPTED_OUT = "coach_opted_out"
+    COACH_OPTED_IN = "coach_opted_in"
+    NUMBER_IS_WRONG = "number_is_wrong"
+    """Somebody wrote that the text was not for them."""
+    NUMBER_IS_BAD = "number_is_bad"
+    """A receipt or refusal of the class bad-number."""
+    SAFETY_FLAGGED = "safety.flagged"
+    COACH_IN_DANGER = "coach_in_danger"
+    """The crisis words came from a coach's phone."""
+    PERSON_ASKED_HELP = "person_asked_help"
+    COACH_ASKED_HELP = "coach_asked_help"
+    PERSON_TEXT_NOT_UNDERSTOOD = "person_text_not_understood"
+    COACH_TEXT_NOT_UNDERSTOOD = "coach_text_not_understood"
+    OTHER_COACH_ASKED = "other_coach_asked"
+    OFFER_REPLY_ACCEPTED = "offer_reply_accepted"
+    OFFER_REPLY_PASSED = "offer_reply_passed"
+    OFFER_REPLY_TOO_LATE = "offer_reply_too_late"
+    OFFER_REPLY_UNCLEAR = "offer_reply_unclear"
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """So long after the cause, on the clock."""
+
+    wait: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class DaysAfter:
+    """So many calendar days after the cause, at the same wall time in the recipient's zone."""
+
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class AtReminder:
+    """At the half time that the offer itself names (`offer.made`: `remind_at`)."""
+
+
+Timing = After | DaysAfter | AtReminder
+
+
+class LateAction(StrEnum):
+    """What becomes of a step whose moment is longer ago than its tolerance."""
+
+    SEND = "send"
+    SKIP = "skip"
+    ESCALATE = "escalate"
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    action: LateAction
+    tolerance: timedelta
+    """Counted from the first moment in which the step could have been sent."""
+
+
+class OnUnknown(StrEnum):
+    """What follows when the provider's answer is lost and a look-up finds nothing."""
+
+    PARK = "park"
+    RESEND = "resend"
+
+
+class StopsWhen(StrEnum):
+    """Happenings that make a step needless; each suppresses it as `state-changed`."""
+
+    NUMBER_ANSWERED = "number_answered"
+    OFFER_SETTLED = "offer_settled"
+    """The offer is no longer open, whatever became of it."""
+    CONTACT_LOGGED = "contact_logged"
+    REPLIED_LATELY = "replied_lately"
+    """The person wrote in the last 48 hours."""
+
+
+class Scope(StrEnum):
+    """What an opt-out ends. A text that says stop means `all`."""
+
+    ALL = "all"
+    CHECK_INS = "check-ins"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One due point of the plan."""
+
+    name: str
+    on: Cause
+    to: RecipientKind
+    kind: Kind
+    timing: Timing
+    late: Late
+    counted: bool
+    """Counts in the recipient's frequency cap and waits for it."""
+    quiet_hours: bool
+    """Waits for allowed hours. False for e-mail and for direct answers."""
+    yields: bool
+    """Waits while a conversation or a human's hold is going on; never talks over a person."""
+    needs_verified_number: bool
+    on_unknown: OnUnknown = OnUnknown.PARK
+    stops_when: frozenset[StopsWhen] = frozenset()
+    despite: frozenset[SuppressReason] = frozenset()
+    """Reasons to suppress that do not hold for this step."""
+    scope: Scope = Scope.ALL
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """Best first; where the first cannot be used, the next."""
+        return CHANNELS[self.kind]
+
+
+def due_at(
+    step: Step, *, happened_at: datetime, zone: ZoneInfo, remind_at: datetime | None = None
+) -> datetime:
+    """When `step` is due, in UTC, before quiet hours are looked at.
+
+    Keep the local wall time beside it (`due.astimezone(zone)`), so that a change of zone can be
+    followed with `quiet_hours.instant_of`. Raises ValueError when the half time is missing.
+    """
+    match step.timing:
+        case After(wait):
+            return happened_at.astimezone(UTC) + wait
+        case DaysAfter(days):
+            return days_later(happened_at, days, zone)
+        case AtReminder():
+            if remind_at is None:
+                raise ValueError(f"{step.name} is due at the offer's half time, which is missing")
+            return remind_at.astimezone(UTC)
+        case _:
+            assert_never(step.timing)
+
+
+def is_settled(step: Step, happened: Set[StopsWhen]) -> bool:
+    """True when something happened that makes `step` needless."""
+    return not step.stops_when.isdisjoint(happened)

@@ -64,7 +64,7 @@ async def _unusable(request: Request, error: Exception) -> JSONResponse:
     return JSONResponse({"problems": problems}, 422)
 
 
-async def healthz() -> dict[str, str]:
+async def alive() -> dict[str, str]:
     """Answers as soon as the simulator takes requests."""
     return {"status": "ok"}
 
@@ -82,7 +82,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(control_api.router)
     app.include_router(stream.router)
     app.include_router(page.router)
-    app.add_api_route("/healthz", healthz, methods=["GET"])
+    for path in ("/livez", "/readyz"):
+        app.add_api_route(path, alive, methods=["GET"])
     app.mount("/static", StaticFiles(directory=page.FOLDER / "static"), name="static")
     app.add_exception_handler(RequestValidationError, _unusable)
     return app

@@ -1,8 +1,8 @@
 """What the page shows, as plain values for the templates. Reads the simulator, changes nothing."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from heapq import nsmallest
 from itertools import islice
 
 from markupsafe import Markup
@@ -18,6 +18,7 @@ MOST_TEXTS = 60
 MOST_MAILBOXES = 12
 MOST_MAILS = 20
 MOST_REFERRALS = 30
+MOST_HAPPENINGS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Bubble:
     text: Markup
     time: Time
     status: str
+    size: str
     receipt: str
     trouble: bool
 
@@ -102,6 +104,7 @@ def _bubble(message: Message) -> Bubble:
         text=words.with_links(message.body),
         time=Time.of(message.created_at),
         status=words.status_words(message),
+        size=words.size_words(message),
         receipt=words.receipt_words(message),
         trouble=words.is_trouble(message),
     )
@@ -162,14 +165,13 @@ def mailbox_view(box: Mailbox) -> MailboxView:
     )
 
 
-def _first(phones: Iterable[Phone]) -> list[Phone]:
-    """Named phones in the order of naming, then those that heard something last."""
-    return sorted(phones, key=lambda phone: (not phone.label, 0 if phone.label else -phone.version))
-
-
 def phones_shown(simulator: Simulator) -> list[Phone]:
-    """The phones that fit on the page."""
-    return _first(simulator.messages.phones.values())[:MOST_PHONES]
+    """The phones that fit on the page: named ones as they were named, then the latest to hear."""
+    return nsmallest(
+        MOST_PHONES,
+        simulator.messages.phones.values(),
+        key=lambda phone: (not phone.label, 0 if phone.label else -phone.heard),
+    )
 
 
 def mailboxes_shown(simulator: Simulator) -> list[Mailbox]:
@@ -191,12 +193,13 @@ class ReferralView:
     """A referral's state and how it came to it, newest first."""
 
     reference: str
-    state: str
+    attention: bool
     state_words: str
     since: Time | None
     next_words: str
     url: str
     timeline: list[Happened]
+    earlier: int
 
 
 def referral_view(referral: Referral) -> ReferralView:
@@ -204,12 +207,13 @@ def referral_view(referral: Referral) -> ReferralView:
     newest_first = sorted(referral.timeline, key=lambda line: line.at, reverse=True)
     return ReferralView(
         reference=referral.reference,
-        state=referral.state,
+        attention=words.needs_attention(referral.state),
         state_words=referral.state_words,
         since=Time.of(referral.since) if referral.since else None,
         next_words=referral.next_words,
         url=referral.url if referral.url.startswith(("http://", "https://")) else "",
-        timeline=[Happened(Time.of(line.at), line.words) for line in newest_first],
+        timeline=[Happened(Time.of(h.at), h.words) for h in newest_first[:MOST_HAPPENINGS]],
+        earlier=max(len(newest_first) - MOST_HAPPENINGS, 0),
     )
 
 
@@ -227,7 +231,7 @@ class Summary:
     dropped: int
     keep: int
     hidden_phones: int
-    owed: int
+    faults: int
 
 
 def summary(simulator: Simulator) -> Summary:
@@ -238,5 +242,5 @@ def summary(simulator: Simulator) -> Summary:
         dropped=simulator.messages.dropped,
         keep=simulator.settings.keep_messages,
         hidden_phones=max(len(simulator.messages.phones) - MOST_PHONES, 0),
-        owed=simulator.courier.owed,
+        faults=len(simulator.faults.rules),
     )

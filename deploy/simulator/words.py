@@ -6,6 +6,7 @@ from datetime import datetime
 from markupsafe import Markup, escape
 
 from deploy.simulator.messages import Direction, HandOver, Kind, Message, Status
+from deploy.simulator.segments import parts
 
 _LINK = re.compile(r"https?://[^\s<>\"']+")
 _TRAILING = ".,;:!?)]}"
@@ -31,6 +32,9 @@ _INBOUND = {
     HandOver.GIVEN_UP: "Alongside could not be reached",
 }
 _KINDS = {Kind.COACH: "Coach", Kind.PERSON: "Person", Kind.CLINIC: "Clinic"}
+_ATTENTION = frozenset(
+    {"needs_info", "consent_pending", "safety_hold", "on_hold", "cancel_requested", "escalated"}
+)
 _LANGUAGES = {"en": "English", "es": "Español"}
 
 
@@ -70,6 +74,12 @@ def status_words(message: Message) -> str:
     return words if message.error_code is None else f"{words} (code {message.error_code})"
 
 
+def size_words(message: Message) -> str:
+    """How many parts a text takes on the air; empty for one."""
+    count = parts(message.body)
+    return "" if count == 1 else f"{count} parts"
+
+
 def receipt_words(message: Message) -> str:
     """What is wrong with a text's receipts; empty when nothing is."""
     if message.direction is Direction.INBOUND:
@@ -98,6 +108,11 @@ def kind_words(kind: Kind | None) -> str:
 def language_words(language: str) -> str:
     """A language in its own name, or its code when we have no name for it."""
     return _LANGUAGES.get(language.split("-")[0].casefold(), language)
+
+
+def needs_attention(state: str) -> bool:
+    """Whether a referral in this state waits for its clinic or a supervisor."""
+    return state in _ATTENTION
 
 
 def initials(label: str) -> str:

@@ -150,6 +150,6 @@ def simulator(folder: Path, **settings: str) -> Iterator[Running]:
 def _answers(process: subprocess.Popen[bytes], http: httpx2.Client) -> bool:
     assert process.poll() is None, "the simulator ended at its start"
     try:
-        return http.get("/healthz").status_code == 200
+        return http.get("/livez").status_code == 200
     except httpx2.TransportError:
         return False

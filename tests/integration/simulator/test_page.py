@@ -134,10 +134,13 @@ def test_the_page_is_guarded_by_a_strict_policy(sim: Running) -> None:
 def test_the_oldest_texts_are_dropped_and_the_page_says_so(tmp_path: Path) -> None:
     """Memory is bounded."""
     with simulator(tmp_path, keep_messages="10") as sim:
+        send(sim, "the very first", DANA)
         for number in range(13):
             send(sim, f"text {number}")
+        assert [text.body for text in sim.texts(SAM)] == [f"text {n}" for n in range(3, 13)]
+        assert "555-0101" not in sim.page(), "a phone without a name goes with its last text"
         assert [text.body for text in sim.texts()] == [f"text {n}" for n in range(3, 13)]
-        assert "3 older texts were dropped" in sim.page()
+        assert "4 older texts were dropped" in sim.page()
 
 
 @pytest.fixture

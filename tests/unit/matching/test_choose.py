@@ -134,6 +134,16 @@ def test_more_than_five_points_less_is_not_as_good() -> None:
     assert chosen(need, [other, better]).coach_id == better.coach_id
 
 
+@pytest.mark.parametrize(("weight", "nearly_as_good"), [(10, True), (11, False)])
+def test_nearly_as_good_ends_at_five_points_exactly(weight: int, nearly_as_good: bool) -> None:
+    """What is left open costs half the weight: 5 points of 10, and 5.5 of 11."""
+    best = replace(COACH, active_count=1)
+    lighter = replace(COACH, coach_id=UUID(int=2), kinds_of_support=frozenset())
+    answer = choose(NEED, [best, lighter], now=NOW, weights=Weights(kinds_of_support=weight))
+    assert isinstance(answer, Chosen)
+    assert (answer.coach_id == lighter.coach_id) is nearly_as_good
+
+
 def test_load_is_a_share_of_the_places_and_counts_open_offers() -> None:
     light, heavy = pair(
         replace(COACH, max_active=10, active_count=2, open_offers=1),
@@ -249,6 +259,11 @@ def test_an_explanation_of_a_choice_reads_like_this() -> None:
         ],
         "left_out": [{"coach_id": str(out.coach_id), "why_nots": ["inactive", "no-room"]}],
     }
+
+
+def test_a_load_is_told_to_four_places() -> None:
+    candidate = chosen(NEED, [replace(COACH, max_active=3, active_count=1)]).explanation()
+    assert '"load": 0.3333,' in json.dumps(candidate)
 
 
 def test_an_explanation_of_nobody_reads_like_this() -> None:

@@ -119,7 +119,7 @@ def test_a_window_without_length_is_refused() -> None:
     with pytest.raises(ValueError, match="longer than nothing"):
         Elapsed(timedelta(0))
     with pytest.raises(ValueError, match="longer than nothing"):
-        BusinessTime(-HOUR)
+        BusinessTime(timedelta(0))
     with pytest.raises(ValueError, match="at least one"):
         BusinessDays(0)
 

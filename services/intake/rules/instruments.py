@@ -170,11 +170,13 @@ def score(answers: Answers, *, gender: Gender = Gender.UNKNOWN) -> Scored:
 
 
 def _points(entry: Instrument, answers: Answers) -> dict[str, int]:
-    return {
-        item: entry.items[item][answer]
-        for item, answer in answers.items
-        if answer in entry.items.get(item, {})
-    }
+    """Points per item; of two answers to one item the graver one, for the sake of safety."""
+    points: dict[str, int] = {}
+    for item, answer in answers.items:
+        worth = entry.items.get(item, {}).get(answer)
+        if worth is not None:
+            points[item] = max(worth, points.get(item, 0))
+    return points
 
 
 def _standing(entry: Instrument, answers: Answers, points: Mapping[str, int]) -> Standing:

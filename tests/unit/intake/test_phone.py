@@ -1,0 +1,42 @@
+"""A number is E.164 or nothing."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.intake.rules.phone import normalise
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["918-555-0143", "(918) 555 0143", "+1 918.555.0143", "1-918-555-0143", " 9185550143 "],
+)
+def test_a_number_is_understood_as_people_write_it(written: str) -> None:
+    assert normalise(written) == "+19185550143"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *(None, "", "555-555-5555", "555-485-8209", "(555) appoint", "918-555", "0143"),
+        *("639 442 6719", "+44 20 7946 0958", "918-555-0143 x12", "918-555-0143" * 5),
+    ],
+)
+def test_what_cannot_be_reached_is_nothing(written: str | None) -> None:
+    assert normalise(written) is None
+
+
+def test_a_territory_counts_as_the_united_states() -> None:
+    assert normalise("787-555-0101") == "+17875550101"
+
+
+@given(st.text(max_size=60))
+def test_any_text_gives_a_number_of_the_country_or_nothing(written: str) -> None:
+    number = normalise(written)
+    assert number is None or (number.startswith("+1") and len(number) == 12)
+
+
+@given(st.text(max_size=60))
+def test_a_normal_number_stays_as_it_is(written: str) -> None:
+    number = normalise(written)
+    assert normalise(number) == number

@@ -21,6 +21,7 @@ def main() -> None:
         port=settings.port,
         http=CuttableProtocol,
         ws="none",
+        proxy_headers=False,
         access_log=False,
         log_level="warning",
         timeout_graceful_shutdown=1,

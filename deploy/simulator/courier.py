@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from typing import Protocol
+from urllib.parse import urlencode
 
 import aiohttp
 
@@ -19,6 +20,7 @@ Sign = Callable[[str, Form], str]
 SIGNATURE_HEADER = "X-Twilio-Signature"
 ANSWER_SECONDS = 10.0
 WAITS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+_FORM = {"Content-Type": "application/x-www-form-urlencoded; charset=UTF-8"}
 _AGAIN = frozenset({408, 429})
 
 
@@ -68,7 +70,11 @@ def post_with(session: aiohttp.ClientSession) -> Post:
     async def post(url: str, form: Form, headers: Mapping[str, str]) -> tuple[int, str]:
         try:
             async with session.post(
-                url, data=form, headers=headers, timeout=limit, allow_redirects=False
+                url,
+                data=urlencode(form).encode(),
+                headers={**_FORM, **headers},
+                timeout=limit,
+                allow_redirects=False,
             ) as answer:
                 return answer.status, await answer.text(errors="replace")
         except aiohttp.ClientError as error:

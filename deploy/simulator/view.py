@@ -204,7 +204,7 @@ class ReferralView:
 
 def referral_view(referral: Referral) -> ReferralView:
     """A referral as the page shows it."""
-    newest_first = sorted(referral.timeline, key=lambda line: line.at, reverse=True)
+    newest_first = sorted(referral.timeline, key=lambda line: line.at)[::-1]
     return ReferralView(
         reference=referral.reference,
         attention=words.needs_attention(referral.state),

@@ -24,6 +24,7 @@ REFERRAL: dict[str, object] = {
     "timeline": [
         {"at": "2026-11-10T13:00:00Z", "words": "Referral received"},
         {"at": "2026-11-10T14:00:00Z", "words": "Consent is not signed"},
+        {"at": "2026-11-10T14:00:00Z", "words": "The clinic was asked"},
     ],
 }
 
@@ -78,7 +79,8 @@ def test_the_page_tells_where_each_referral_stands(watching: Running) -> None:
     assert "ALG-7K3M" in page
     assert "Something is missing" in page
     assert "Add &lt;b&gt;the date&lt;/b&gt; of consent" in page
-    assert page.index("Consent is not signed") < page.index("Referral received")
+    lines = ("The clinic was asked", "Consent is not signed", "Referral received")
+    assert sorted(lines, key=page.index) == list(lines)
     assert 'href="http://127.0.0.1:1/r/018f"' in page
 
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import os
 import shutil
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -125,6 +127,7 @@ def _download(
 
 def _by_maven(folder: Path, progress: Progress | None) -> None:
     """Resolve and copy the jars below `folder`, with a Maven cache of its own inside it."""
+    _trust_what_the_system_trusts()
     context = MavenContext(
         resolver=PythonResolver(progress_callback=progress),
         repo_cache=folder / "maven",
@@ -135,6 +138,20 @@ def _by_maven(folder: Path, progress: Progress | None) -> None:
         context=context, cache_dir=folder / "environment", link_strategy=LinkStrategy.COPY
     )
     builder.from_endpoint(COORDINATES)
+
+
+def _trust_what_the_system_trusts() -> None:
+    """Let the download accept the system's certificates, as all other programs here do.
+
+    It would only know its own list, and fail behind a proxy whose authority the machine's
+    owner has installed. A machine without any certificates keeps that list.
+    """
+    paths = ssl.get_default_verify_paths()
+    folder = Path(paths.capath) if paths.capath else None
+    if paths.cafile:
+        os.environ.setdefault("REQUESTS_CA_BUNDLE", paths.cafile)
+    elif folder is not None and any(folder.glob("*.0")):
+        os.environ.setdefault("REQUESTS_CA_BUNDLE", str(folder))
 
 
 @contextmanager

@@ -27,7 +27,7 @@ class Keeper:
         self._answers = False
         self._stopping = stopping
         self._since: float | None = None
-        self._starts = 0
+        self._tries = 0
         self._problem = ""
 
     @property
@@ -44,7 +44,7 @@ class Keeper:
             pid=self.child.pid,
             ready=self.ready,
             since=self._since,
-            restarts=max(0, self._starts - 1),
+            restarts=max(0, self._tries - 1),
             problem=self._problem,
             version=self.child.version,
             log=self.child.log,
@@ -64,12 +64,12 @@ class Keeper:
 
     async def _run(self) -> None:
         """One life of the child, from its start to its end."""
+        self._tries += 1
         try:
             await asyncio.to_thread(self.child.start)
         except LocalError as error:
             self._problem = str(error)
             return
-        self._starts += 1
         self._since = time.time()
         next_look = 0.0
         while self.child.pid is not None and not self._stopping.is_set():

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from pathlib import Path
+from typing import Final
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+
+_TRIES: Final = 20
 
 
 class ProgramState(BaseModel):
@@ -21,7 +25,7 @@ class ProgramState(BaseModel):
     since: float | None = None
     """Unix time of the last start."""
     restarts: int = 0
-    """How often it was started again after it had ended by itself."""
+    """How often it was tried again after it had ended by itself or could not be started."""
     problem: str = ""
     """Why it is not running, or why its last run ended; empty when all is well."""
     version: str | None = None
@@ -59,16 +63,22 @@ class State(BaseModel):
 
 
 def hold(lock_file: Path) -> int | None:
-    """Lock the file for this process's life and write our id into it; None when it is taken."""
+    """Lock the file for this process's life and write our id into it; None when it is taken.
+
+    Somebody who only asks for the holder has the lock for a moment; hence a few tries.
+    """
     lock = os.open(lock_file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(lock)
-        return None
-    os.ftruncate(lock, 0)
-    os.write(lock, str(os.getpid()).encode())
-    return lock
+    for _ in range(_TRIES):
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(0.01)
+            continue
+        os.ftruncate(lock, 0)
+        os.write(lock, str(os.getpid()).encode())
+        return lock
+    os.close(lock)
+    return None
 
 
 def holder(lock_file: Path) -> int | None:

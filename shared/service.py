@@ -20,6 +20,7 @@ from shared.events import Event
 from shared.health import Health
 from shared.logs import log
 from shared.messaging.consumer_loop import ConsumerLoop
+from shared.messaging.feed import Feed
 from shared.messaging.relay import Relay
 from shared.messaging.settle import Handler, Settler
 from shared.messaging.timers import TimerHandler, Timers
@@ -60,6 +61,8 @@ class Core(Generic[S]):
     database: Database
     vault: Vault
     clock: Clock
+    feed: Feed = field(default_factory=Feed)
+    """What this process has read to its end, as its consumer sees it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,8 @@ async def put_together(service: Service[S], settings: S, clock: Clock) -> Runnin
     wakes = _Wakes()
     database = Database(pool, clock, service.name, wakes)
     vault = Vault(vault_pool, key_of(settings.key_encryption_key))
-    parts = service.wire(Core(settings, database, vault, clock))
+    core = Core(settings, database, vault, clock)
+    parts = service.wire(core)
     relay = Relay(
         database_url=url,
         bootstrap_servers=settings.kafka_bootstrap_servers,
@@ -122,6 +126,7 @@ async def put_together(service: Service[S], settings: S, clock: Clock) -> Runnin
         bootstrap_servers=settings.kafka_bootstrap_servers,
         database_url=url,
         session_timeout_ms=settings.session_timeout_ms,
+        feed=core.feed,
     )
     timers = Timers(database=database, handlers=parts.timers)
     audit_pulse = Pulse("audit", silent_after=60)

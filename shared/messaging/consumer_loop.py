@@ -9,6 +9,7 @@ from aiokafka.errors import KafkaError
 from shared import db
 from shared.logs import log
 from shared.messaging.consume import Subscription
+from shared.messaging.feed import Feed
 from shared.messaging.settle import Settler
 from shared.messaging.slots import Slot
 from shared.metrics import LAG
@@ -30,8 +31,10 @@ class ConsumerLoop:
         bootstrap_servers: str,
         database_url: str,
         session_timeout_ms: int,
+        feed: Feed,
     ) -> None:
         self._settler = settler
+        self._feed = feed
         self._service = service
         self._bootstrap_servers = bootstrap_servers
         self._session_timeout_ms = session_timeout_ms
@@ -116,8 +119,12 @@ class ConsumerLoop:
             positions = {part: await asyncio.wait_for(consumer.position(part), 5.0)
                          for part in partitions}  # fmt: skip
         except (KafkaError, OSError, AssertionError):
+            self._feed.read_up = frozenset()
             return True
         LAG.set(sum(max(ends[part] - positions[part], 0) for part in partitions))
+        self._feed.read_up = frozenset(
+            (part.topic, part.partition) for part in partitions if positions[part] >= ends[part]
+        )
         behind = [part for part in partitions if positions[part] < ends[part]]
         moved = not behind or any(self._seen.get(part) != positions[part] for part in behind)
         self._seen = positions

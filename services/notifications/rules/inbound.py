@@ -105,7 +105,7 @@ def _plain(
 ) -> Reading:
     """A text that neither stops anything nor speaks of danger."""
     whole = bare(words.text)
-    if whole in answers.START or (opted_out and whole in answers.START_WHEN_OUT):
+    if whole in answers.START or (opted_out and words.text in answers.START_WHEN_OUT):
         return Reading(start=True)
     if answer is not None:
         return Reading(answer=answer, needs_human=adds_words(words), craving=craves(words))

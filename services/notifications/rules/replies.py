@@ -102,7 +102,7 @@ def answer_of_coach(words: Words, open_offers: tuple[str, ...]) -> OfferAnswer |
         token for token in tokens if token not in codes and token not in answers.AROUND_AN_OFFER
     )
     for verdict, synonyms in _VERDICTS:
-        if _says(rest, synonyms):
+        if _says(rest, synonyms) or words.text in synonyms:
             if not codes and len(open_offers) > 1:
                 return WhichOffer(verdict)
             return OfferAnswer(verdict, codes[0] if codes else None)

@@ -6,9 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
-_APOSTROPHES = frozenset("'’‘`´ʼ")
+_APOSTROPHES = frozenset("'’‘`´ʼ＇")
 _BREAKS = frozenset('.!?;,:\n\r…¡¿—–|/()"“”«»')
 _BREAK = "\n"
+_ASKS = re.compile(r"\?[^\w]*$")
+_SPLIT_SHORT_FORM = re.compile(
+    r"\b(don|can|won|isn|didn|doesn|couldn|wouldn|shouldn|aren|wasn|ain|hasn|haven|i) (t|m|ve)\b"
+)
 _LONG_RUN = re.compile(r"([^\W\d_])\1{2,}")
 
 
@@ -41,18 +45,11 @@ class Speller:
 
     @classmethod
     def of(
-        cls,
-        vocabulary: Iterable[str],
-        *,
-        aliases: Mapping[str, str],
-        real_words: Iterable[str],
-        short: Iterable[str],
+        cls, mended: frozenset[str], *, aliases: Mapping[str, str], known: Iterable[str]
     ) -> "Speller":
-        """Mend towards words of five letters and more, and towards the `short` ones given."""
-        words = frozenset(vocabulary)
-        mended = frozenset(word for word in words if len(word) >= 5) | frozenset(short)
+        """Mend towards `mended`; leave those words and the `known` ones as they are."""
         squeezed = {_squeeze(word): word for word in sorted(mended)}
-        return cls(aliases, words | frozenset(real_words), mended, squeezed)
+        return cls(aliases, mended | frozenset(known), mended, squeezed)
 
     def mend(self, word: str) -> str:
         """The word as the lexicon spells it, or as it came when nothing is near."""
@@ -63,7 +60,8 @@ class Speller:
         squeezed = _squeeze(word)
         if squeezed != word and squeezed in self.squeezed:
             return self.squeezed[squeezed]
-        return next((near for near in sorted(self.mended) if one_slip(word, near)), word)
+        near = [other for other in self.mended if one_slip(word, other)]
+        return min(near, key=lambda other: _unlikeness(word, other), default=word)
 
 
 def read_words(body: str, *, speller: Speller, signs: Mapping[str, str]) -> Words:
@@ -74,7 +72,7 @@ def read_words(body: str, *, speller: Speller, signs: Mapping[str, str]) -> Word
         " ".join(group) for is_break, group in groupby(mended, _BREAK.__eq__) if not is_break
     )
     typed = " ".join(mark for mark in marks if mark != _BREAK)
-    return Words(" ".join(clauses), clauses, typed, body.rstrip().endswith("?"))
+    return Words(" ".join(clauses), clauses, typed, bool(_ASKS.search(_plain(body))))
 
 
 def one_slip(word: str, other: str) -> bool:
@@ -93,13 +91,18 @@ def one_slip(word: str, other: str) -> bool:
     )
 
 
+def _unlikeness(word: str, other: str) -> tuple[bool, int, str]:
+    """Swapped letters are the likeliest slip, then one left out; the word itself breaks ties."""
+    return sorted(word) != sorted(other), -len(other), other
+
+
 def _squeeze(word: str) -> str:
     return "".join(letter for letter, _ in groupby(word))
 
 
 def _tokens(body: str, signs: Mapping[str, str]) -> Iterator[str]:
     spaced = "".join(_spaced(character, signs) for character in _plain(body))
-    for line in spaced.split(_BREAK):
+    for line in _SPLIT_SHORT_FORM.sub(r"\1\2", spaced).split(_BREAK):
         yield from (_LONG_RUN.sub(r"\1\1", word) for word in line.split())
         yield _BREAK
 

@@ -45,9 +45,9 @@ def judge_stop(words: Words, *, asked: bool, number_check: bool) -> Stop:
         return Stop.NONE
     text, clauses = _theirs(words.text), tuple(_theirs(clause) for clause in words.clauses)
     whole = bare(text)
-    if (number_check and whole in answers.NO) or _WRONG_NUMBER.search(text):
+    if (number_check and text in answers.NO) or _WRONG_NUMBER.search(text):
         return Stop.WRONG_NUMBER
-    if not asked and whole in answers.NO:
+    if whole in answers.NO and (number_check or not asked):
         return Stop.UNSURE
     if text in stops.UNSURE_STOP or whole in stops.UNSURE_STOP:
         return Stop.UNSURE

@@ -14,14 +14,16 @@ def understand(body: str) -> Words:
     return read_words(body, speller=_SPELLER, signs=spellings.SIGNS)
 
 
-def _vocabulary() -> Iterable[str]:
+def _written() -> Iterable[str]:
     """Every whole word in the lexicon's lists and patterns."""
-    for written in (
-        *spellings.PARTLY_WRITTEN,
+    for entry in (
         *stops.STOP,
         *stops.UNSURE_STOP,
         *stops.STOP_PHRASES,
+        *stops.UNSURE_PHRASES,
         *misread.WRONG_NUMBER,
+        *misread.FALSE_FRIENDS,
+        *misread.OWN_HABITS,
         *crisis.SELF_HARM,
         *crisis.OVERDOSE,
         *crisis.VIOLENCE,
@@ -33,18 +35,11 @@ def _vocabulary() -> Iterable[str]:
         *answers.START,
         *answers.HELP,
     ):
-        yield from _WORD.findall(written)
-
-
-def _only_known() -> Iterable[str]:
-    """Words that count as they are and are never what a slip is taken for."""
-    for written in (*stops.UNSURE_PHRASES, *misread.FALSE_FRIENDS, *misread.OWN_HABITS):
-        yield from _WORD.findall(written)
+        yield from _WORD.findall(entry)
 
 
 _SPELLER = Speller.of(
-    _vocabulary(),
+    spellings.MENDED,
     aliases=spellings.ALIASES,
-    real_words=spellings.REAL_WORDS | stops.FILLERS | set(_only_known()),
-    short=spellings.SHORT,
+    known=spellings.REAL_WORDS | stops.FILLERS | set(_written()),
 )

@@ -97,32 +97,36 @@ ALIASES = {
 }
 """What a token means, before anything else is tried; the value may be several words."""
 
-PARTLY_WRITTEN = words(
+MENDED = words(
     """
-    suicide suicidal suicides overdose overdosed overdosing seizure seizures convulsions withdrawal
-    withdrawals hallucinating hallucinations unconscious breathing threatened threatening strangled
-    goodbye hopeless worthless bridge bleeding ambulance emergency razor
-    suicidarme suicidio matarme morirme cortarme sobredosis pastillas convulsiones temblando
-    alucinando inconsciente ambulancia emergencia peligro muerto muerta cansado cansada
-    equivocado equivocada incorrecto incorrecta dejenme dejame borrenme quitenme saquenme escriban
-    escriba contacten llamen molesten mensajes
+    stop quit unsubscribe cancel remove delete texting messaging message messages sending
+    contacting bothering harassing spamming calling number wrong alone leave anymore receive
+    receiving subscription notifications subscribe consent permission
+    kill killing myself suicide suicidal suicides overdose overdosed overdosing breathing breathe
+    unconscious unresponsive seizure seizures convulsions withdrawal withdrawals hallucinating
+    hallucinations threatened threatening strangled choked raped goodbye forever hopeless worthless
+    living bridge bleeding ambulance emergency razor wrists pills fentanyl narcan vomiting shaking
+    husband boyfriend scared afraid danger disappear
+    alto basta parar cancelar escriban escriba escribir manden envien contacten llamen molesten
+    mensajes mensaje textos dejen dejenme dejame borrenme quitenme saquenme numero equivocado
+    equivocada incorrecto incorrecta quiero
+    suicidarme suicidio matarme morirme morir vivir cortarme aguanto sobredosis pastillas
+    convulsiones temblando alucinando inconsciente ambulancia emergencia peligro muerto muerta
+    desaparecer cansado cansada abstinencia amenaza golpea
     """
 )
-"""Words to mend towards that the patterns write only in part."""
-
-SHORT = ("stop", "quit", "kill", "text", "alto", "basta", "baja")
-"""Words of four letters that are mended too; their real neighbours stand in `REAL_WORDS`."""
+"""The words that a slip of the thumb is mended towards. Every other word stays as typed."""
 
 REAL_WORDS = words(
     """
-    step steps shop shops slop stow spot stoop swop strop stops top atop store stock story stuff
+    step steps shop shops slop stow spot swop strop stops top atop store stock story stuff
     quiet quite quilt quip suit quits bit unit
     will bill fill hill mill pill till skill skills kilt kills killed ill dill chill still krill
     next test tests tent tested testing tex textbook taxi
     also auto ally all halt salt malta alta altos
-    pasta vasta bata gasta hasta bast vasta
+    pasta gasta hasta vasta
     bajo baje caja paja hija bajar bajas
-    wring wrung prong strong along alone clone aloe lone leaves leaving heave lease weave learn
+    wring wrung prong strong along alone clone lone leaves leaving heave lease weave learn
     please pleased pleases peace place plead lumber numbers numbed member
     removed remover remote move leaving living loving having writing waiting riding reading
     sending ending spending lending mending bending massage massages message
@@ -175,6 +179,8 @@ REAL_WORDS = words(
     salir sale salgo salud sali
     estoy esta este estos estas esto
     todos todo toda todas
+    thank thanks clear clean deleted deletes parts points rights others receiver received receives
+    stat star start noise policy older order other services service
     """
 )
 """Real words one slip away from a word of the lexicon; they stay what they are."""

@@ -16,7 +16,7 @@ STOP = phrases(
     stop, stopall, stop all, stop everything, quit, end, revoke, optout, opt out, opt me out,
     cancel, cancel all, unsubscribe, unsub, remove, remove me, stop stop, stop stop stop,
     no more, arret, alto, parar, cancelar, basta, no mas, pare, paren, para, parale, parenle,
-    baja, salir, quitar, detener, cancelen, desuscribir, alto alto, basta basta,
+    baja, salir, quitar, detener, cancelen, cancela, cancele, desuscribir, alto alto, basta basta,
     """
 )
 """As the whole text (beside fillers), these end all texts: 47 CFR 64.1200(a)(10), the words that
@@ -38,7 +38,7 @@ UNSURE_STOP = phrases(
     go away, get lost, shut up, fuck off, f off, piss off, i want to stop, i want to quit,
     i want out, i quit, i want to cancel, i would like to stop, i would like to cancel,
     i need to cancel, want to stop, not interested, im not interested, no longer interested,
-    no thanks, no thank you, no gracias, quiero parar, quiero cancelar, quiero salir,
+    quiero parar, quiero cancelar, quiero salir,
     quiero salirme, larguense, no me interesa, no estoy interesado, no estoy interesada, ya no,
     ya estuvo, bye,
     """

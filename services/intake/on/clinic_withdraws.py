@@ -1,0 +1,44 @@
+"""The clinic wants to stop a referral."""
+
+from datetime import datetime
+
+from services.intake.on.referral_moves import decide
+from services.intake.rules.deadlines import Calendar, next_action_at
+from services.intake.rules.states import Standing, State, Trigger
+from services.intake.store.referrals import Referral
+from shared.events import ActorKind, ReferralCancelRequested, ReferralClosed, ReferralWithdrawn
+from shared.transaction import Transaction
+
+
+async def clinic_withdraws(
+    tx: Transaction, referral: Referral, reason: str, calendar: Calendar
+) -> Standing:
+    """Without a coach it ends at once; with one, coach or supervisor confirms (contracts §1).
+
+    The referral must be locked. Raises IllegalTransitionError when it is over already.
+    """
+    standing = await decide(tx, referral, Trigger.CLINIC_WITHDRAWS, "clinic_withdrew", calendar)
+    if referral.accepted_at is None:
+        return standing
+    if standing.state is State.CANCEL_REQUESTED:
+        confirm_by = next_action_at(standing.state, now=tx.now, calendar=calendar)
+        tx.emit(
+            ReferralCancelRequested(
+                referral_id=referral.referral_id,
+                reason=reason,
+                confirm_by=confirm_by or tx.now,
+            )
+        )
+    else:
+        tx.emit(
+            ReferralWithdrawn(referral_id=referral.referral_id, reason=reason, by=ActorKind.CLINIC)
+        )
+    return standing
+
+
+async def confirm_cancellation(
+    tx: Transaction, referral: Referral, calendar: Calendar, *, at: datetime
+) -> None:
+    """Nobody objected in time, or the coach confirmed: the referral is over."""
+    await decide(tx, referral, Trigger.CANCELLATION_IS_CONFIRMED, "cancelled", calendar)
+    tx.emit(ReferralClosed(referral_id=referral.referral_id, outcome="cancelled"))

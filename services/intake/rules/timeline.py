@@ -1,0 +1,24 @@
+"""The lines of a referral's timeline, in the clinic's words."""
+
+from services.intake.rules.state_words import WORDS
+from services.intake.rules.states import State
+
+LINES: dict[str, str] = {
+    **{state.value: WORDS[state].title for state in State},
+    "received": "You sent this referral",
+    "amended": "You changed this referral",
+    "coach_asked": "We asked a coach who fits",
+    "next_coach": "That coach cannot this time; we ask the next one",
+    "coach_accepted": "A coach accepted",
+    "contact_tried": "The coach tried to reach the person",
+    "person_reached": "The coach and the person are in touch",
+    "support_ended": "Support ended",
+    "clinic_withdrew": "You asked to stop",
+    "cancelled": "The referral was stopped",
+    "consent_revoked": "The person took the consent back; nothing more is shared or sent",
+    "hold_acknowledged": "Somebody looked at it and released it",
+    "deadline_passed": "Nothing came in time, so the referral was closed",
+    "texts_stopped": "The person wants no texts: please use another way",
+    "texts_resumed": "The person wants texts again",
+}
+"""Happening code → sentence."""

@@ -1,0 +1,165 @@
+"""What clinic staff see in a browser: sign in, the list, and one referral's status."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from services.intake.rules.states import IllegalTransitionError
+from services.intake.store import clinics, pages
+from services.intake.web.access import COOKIE, Access
+from services.intake.web.answers import shown
+from services.intake.web.counter import Counter, UnknownReferralError
+from shared import signed_cookies
+from shared.webui import Pages
+
+PAGES = Pages(Path(__file__).parent / "templates")
+FINAL_STATES = frozenset(
+    {"completed", "rejected", "cancelled", "consent_revoked", "declined_by_person",
+     "unable_to_contact", "transferred", "entered_in_error"}
+)  # fmt: skip
+
+
+class ClinicPages:
+    """The pages. Without a sign-in every address leads to the sign-in page."""
+
+    def __init__(self, counter: Counter, access: Access) -> None:
+        self._counter, self._access = counter, access
+        self.router = APIRouter(include_in_schema=False)
+        add = self.router.add_api_route
+        add("/", self.home, methods=["GET"])
+        add("/sign-in", self.sign_in_page, methods=["GET"])
+        add("/sign-in", self.sign_in, methods=["POST"])
+        add("/sign-out", self.sign_out, methods=["POST"])
+        add("/referrals", self.latest, methods=["GET"])
+        add("/referrals/{referral_id}", self.one, methods=["GET"])
+        add("/referrals/{referral_id}/withdraw", self.withdraw, methods=["POST"])
+        add("/referrals/{referral_id}/revoke-consent", self.revoke, methods=["POST"])
+        add("/referrals/{referral_id}/acknowledge-hold", self.acknowledge, methods=["POST"])
+
+    async def home(self) -> Response:
+        return RedirectResponse("/referrals", 303)
+
+    async def sign_in_page(self, request: Request, next: str = "/referrals") -> Response:
+        return PAGES.show(request, "sign_in.html", {"next": _local(next), "error": None})
+
+    async def sign_in(
+        self,
+        request: Request,
+        api_key: Annotated[str, Form(max_length=200)] = "",
+        next: Annotated[str, Form()] = "/referrals",
+    ) -> Response:
+        clinic_id = await self._access.clinic_of(api_key)
+        if clinic_id is None:
+            error = "This key is not known. Check that you copied all of it, with the dot."
+            values = {"next": _local(next), "error": error}
+            return PAGES.show(request, "sign_in.html", values, status=401)
+        response = RedirectResponse(_local(next), 303)
+        response.set_cookie(
+            COOKIE,
+            self._access.cookie_for(clinic_id),
+            max_age=int(signed_cookies.LONGEST.total_seconds()),
+            httponly=True,
+            samesite="strict",
+            secure=self._counter.core.settings.public_url.startswith("https"),
+        )
+        return response
+
+    async def sign_out(self) -> Response:
+        response = RedirectResponse("/sign-in", 303)
+        response.delete_cookie(COOKIE)
+        return response
+
+    async def latest(self, request: Request) -> Response:
+        clinic_id = self._access.by_cookie(request)
+        if clinic_id is None:
+            return self._to_sign_in(request)
+        core = self._counter.core
+        async with core.database.tenant_tx(clinic_id) as tx:
+            rows = await pages.latest(tx.connection, limit=100)
+        listed = [await shown(row, core.vault, "") for row in rows]
+        return await self._show(request, clinic_id, "referrals.html", {"referrals": listed})
+
+    async def one(self, request: Request, referral_id: UUID) -> Response:
+        clinic_id = self._access.by_cookie(request)
+        if clinic_id is None:
+            return self._to_sign_in(request)
+        return await self._status_page(request, clinic_id, referral_id, None)
+
+    async def withdraw(self, request: Request, referral_id: UUID) -> Response:
+        return await self._act(request, referral_id, "withdraw")
+
+    async def revoke(self, request: Request, referral_id: UUID) -> Response:
+        return await self._act(request, referral_id, "revoke")
+
+    async def acknowledge(self, request: Request, referral_id: UUID) -> Response:
+        return await self._act(request, referral_id, "acknowledge")
+
+    async def _act(self, request: Request, referral_id: UUID, act: str) -> Response:
+        clinic_id = self._access.by_cookie(request)
+        if clinic_id is None:
+            return self._to_sign_in(request)
+        counter = self._counter
+        try:
+            match act:
+                case "withdraw":
+                    await counter.withdraw(clinic_id, referral_id, "clinic-request")
+                case "revoke":
+                    await counter.revoke(clinic_id, referral_id)
+                case _:
+                    await counter.acknowledge(clinic_id, referral_id)
+        except UnknownReferralError:
+            return self._unknown(request)
+        except IllegalTransitionError:
+            error = "This was not possible any more: the referral has moved on. See below."
+            return await self._status_page(request, clinic_id, referral_id, error)
+        return RedirectResponse(f"/referrals/{referral_id}", 303)
+
+    async def _status_page(
+        self, request: Request, clinic_id: UUID, referral_id: UUID, error: str | None
+    ) -> Response:
+        try:
+            referral = await self._counter.show(clinic_id, referral_id)
+        except UnknownReferralError:
+            return self._unknown(request)
+        over = referral["state"] in FINAL_STATES
+        values = {"referral": referral, "error": error, "over": over}
+        return await self._show(
+            request, clinic_id, "referral.html", values, status=409 if error else 200
+        )
+
+    async def _show(
+        self,
+        request: Request,
+        clinic_id: UUID,
+        name: str,
+        values: dict[str, Any],
+        *,
+        status: int = 200,
+    ) -> Response:
+        async with self._counter.core.database.transaction() as tx:
+            clinic = await clinics.find(tx.connection, clinic_id)
+        zone = ZoneInfo(clinic["zone"] if clinic else "UTC")
+
+        def clock(text: str | None) -> str:
+            if text is None:
+                return ""
+            return f"{datetime.fromisoformat(text).astimezone(zone):%a %-d %b %Y, %-I:%M %p %Z}"
+
+        return PAGES.show(request, name, {**values, "clock": clock}, status=status)
+
+    def _to_sign_in(self, request: Request) -> Response:
+        return RedirectResponse(f"/sign-in?next={request.url.path}", 303)
+
+    def _unknown(self, request: Request) -> Response:
+        return PAGES.show(request, "referral_unknown.html", {}, status=404)
+
+
+def _local(path: str) -> str:
+    """Only an address of our own: a link must not lead a signed-in clinic elsewhere."""
+    local = path.startswith("/") and not path.startswith("//") and "\\" not in path
+    return path if local else "/referrals"

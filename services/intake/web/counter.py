@@ -1,0 +1,135 @@
+"""Where a clinic's requests meet the use-cases: one tenant transaction each."""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from services.intake.on.answer_of import told
+from services.intake.on.clinic_submits import Desk, Stored, Submission, amend, clinic_submits
+from services.intake.on.clinic_withdraws import clinic_withdraws
+from services.intake.on.consent_is_revoked import consent_is_revoked
+from services.intake.on.hold_is_acknowledged import hold_is_acknowledged
+from services.intake.rules.states import IllegalTransitionError, State, Trigger, allowed
+from services.intake.settings import Settings
+from services.intake.store import pages, people, referrals
+from services.intake.store.referrals import Referral
+from services.intake.web.answers import shown
+from services.intake.web.reading import Reader
+from shared.service import Core
+from shared.transaction import Transaction
+
+
+class UnknownReferralError(Exception):
+    """This clinic has no such referral."""
+
+
+class StaleVersionError(Exception):
+    """The referral changed since the clinic read it."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(version)
+        self.version = version
+
+
+@dataclass(frozen=True, slots=True)
+class Amended:
+    """The HTTP status of an amendment, and its problems where it was not taken."""
+
+    code: int
+    problems: list[dict[str, str]] | None = None
+
+
+class Counter:
+    """What the API and the pages can do for a clinic."""
+
+    def __init__(self, core: Core[Settings], desk: Desk) -> None:
+        self.core, self._desk, self._reader = core, desk, Reader()
+
+    async def read(
+        self, clinic_id: UUID, body: bytes, media_type: str, fallback_key: str | None
+    ) -> Submission | None:
+        """Read a body; nothing when neither it nor the header names it.
+
+        Raises UnreadableError when nothing of it can be read.
+        """
+        today = self.core.clock.now().astimezone(self._desk.calendar.zone).date()
+        reading = await self._reader.read(body, media_type, today=today)
+        key = reading.draft.business_key or fallback_key
+        if not key:
+            return None
+        hashed = hmac.new(self._desk.hash_key, b"key|" + key.encode(), hashlib.sha256).digest()
+        return Submission(clinic_id, hashed, media_type, body, reading)
+
+    async def submit(self, submission: Submission) -> Stored:
+        """Store a submission once. Raises KeyReusedError."""
+        async with self.core.database.tenant_tx(submission.clinic_id) as tx:
+            return await clinic_submits(tx, submission, self._desk)
+
+    async def amend(self, referral_id: UUID, submission: Submission, version: int) -> Amended:
+        """Amend the version that the clinic has read.
+
+        Raises UnknownReferralError, StaleVersionError, or IllegalTransitionError when it is over.
+        """
+        async with self.core.database.tenant_tx(submission.clinic_id) as tx:
+            referral = await self._mine(tx, referral_id)
+            if referral.version != version:
+                raise StaleVersionError(referral.version)
+            verdict = await amend(tx, referral_id, submission, self._desk)
+            if verdict is None:
+                raise IllegalTransitionError(
+                    referral.standing.state, Trigger.CLINIC_AMENDS, allowed(referral.standing)
+                )
+        if referral.accepted_at is not None and verdict.state is not State.READY:
+            return Amended(422, told(verdict.problems))
+        incomplete = verdict.state in (State.NEEDS_INFO, State.CONSENT_PENDING)
+        return Amended(202 if incomplete else 422 if verdict.refusal else 200)
+
+    async def show(self, clinic_id: UUID, referral_id: UUID) -> dict[str, Any]:
+        """One referral as its clinic reads it. Raises UnknownReferralError."""
+        async with self.core.database.tenant_tx(clinic_id) as tx:
+            row = await pages.one(tx.connection, referral_id)
+            if row is None:
+                raise UnknownReferralError
+            tx.audit("referral.viewed", "referral", referral_id)
+        return await shown(row, self.core.vault, self.core.settings.public_url)
+
+    async def withdraw(self, clinic_id: UUID, referral_id: UUID, reason: str) -> None:
+        """Raises UnknownReferralError, IllegalTransitionError."""
+        async with self.core.database.tenant_tx(clinic_id) as tx:
+            referral = await self._mine(tx, referral_id)
+            await clinic_withdraws(tx, referral, reason, self._desk.calendar)
+
+    async def revoke(self, clinic_id: UUID, referral_id: UUID) -> None:
+        """Raises UnknownReferralError, IllegalTransitionError."""
+        async with self.core.database.tenant_tx(clinic_id) as tx:
+            referral = await self._mine(tx, referral_id)
+            await consent_is_revoked(tx, referral, self._desk.calendar)
+
+    async def acknowledge(self, clinic_id: UUID, referral_id: UUID) -> None:
+        """Raises UnknownReferralError, IllegalTransitionError."""
+        submission = await self._stored(clinic_id, referral_id)
+        async with self.core.database.tenant_tx(clinic_id) as tx:
+            referral = await self._mine(tx, referral_id)
+            await hold_is_acknowledged(tx, referral, submission, self._desk)
+
+    async def _stored(self, clinic_id: UUID, referral_id: UUID) -> Submission:
+        """What the clinic last sent, opened and read again."""
+        async with self.core.database.tenant_tx(clinic_id) as tx:
+            row = await referrals.body(tx.connection, referral_id)
+            key_id = await people.key_of(tx.connection, row["person_id"]) if row else None
+        if row is None or key_id is None:
+            raise UnknownReferralError
+        context = f"submission|v1|{referral_id}"
+        body = await self.core.vault.unseal(key_id, row["sealed_body"], context)
+        submission = await self.read(clinic_id, body, row["media_type"], "stored")
+        if submission is None:
+            raise UnknownReferralError
+        return submission
+
+    async def _mine(self, tx: Transaction, referral_id: UUID) -> Referral:
+        referral = await referrals.locked(tx.connection, referral_id)
+        if referral is None:
+            raise UnknownReferralError
+        return referral

@@ -1,0 +1,64 @@
+"""What intake does when something happens: the whole table."""
+
+from functools import partial
+from pathlib import Path
+
+from services.intake.on.clinic_submits import Desk
+from services.intake.on.matching_reports import coach_contact_recorded, matching_reports
+from services.intake.on.person_opted_out import person_opted_in, person_opted_out
+from services.intake.on.referral_deadline_passed import referral_deadline_passed
+from services.intake.settings import Settings
+from services.intake.timers import ReferralDeadlinePassed
+from services.intake.web.access import Access
+from services.intake.web.api import api
+from services.intake.web.clinic_pages import ClinicPages
+from services.intake.web.counter import Counter
+from shared import events
+from shared.service import Core, Parts, Service
+from shared.settings import key_of
+
+REPORTS: tuple[type[events.Event], ...] = (
+    events.OfferMade,
+    events.OfferDeclined,
+    events.OfferExpired,
+    events.OfferWithdrawn,
+    events.ReferralWaitlisted,
+    events.CoachAssigned,
+    events.ContactLogged,
+    events.AssignmentEnded,
+)
+
+
+def wire(core: Core[Settings]) -> Parts:
+    """Event type → function, timer → function, API and pages."""
+    calendar = core.settings.calendar
+    access, counter = Access(core), Counter(core, desk_of(core))
+    return Parts(
+        events={
+            **dict.fromkeys(REPORTS, partial(matching_reports, calendar=calendar)),
+            events.CoachContactRecorded: coach_contact_recorded,
+            events.PersonOptedOut: person_opted_out,
+            events.PersonOptedIn: person_opted_in,
+        },
+        timers={ReferralDeadlinePassed: partial(referral_deadline_passed, calendar=calendar)},
+        routers=[api(counter, access), ClinicPages(counter, access).router],
+    )
+
+
+def desk_of(core: Core[Settings]) -> Desk:
+    """What screening needs, from the settings."""
+    return Desk(
+        vault=core.vault,
+        policy=core.settings.policy,
+        calendar=core.settings.calendar,
+        hash_key=key_of(core.settings.record_key),
+        public_url=core.settings.public_url,
+    )
+
+
+SERVICE = Service(
+    name="intake",
+    settings=Settings,
+    wire=wire,
+    migrations=Path(__file__).parent / "migrations",
+)

@@ -1,0 +1,101 @@
+"""How somebody is reached, as the owner keeps it; the phone number becomes a hash here."""
+
+import hashlib
+import hmac
+import json
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.notifications.store import contacts, messages
+from shared.errors import KeyDestroyedError
+from shared.events import (
+    ClinicContactRecorded,
+    CoachContactRecorded,
+    PersonContactRecorded,
+    PersonDeceased,
+    PersonErased,
+    PersonPreferencesChanged,
+    RecipientKind,
+    Sealed,
+)
+from shared.transaction import Transaction
+from shared.vault import Vault, event_context, from_wire
+
+ContactRecorded = PersonContactRecorded | CoachContactRecorded | ClinicContactRecorded
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Opened:
+    """A contact in clear, for as long as a send takes."""
+
+    name: str
+    phone: str | None
+    email: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AddressBook:
+    """Opens sealed contacts and hashes numbers."""
+
+    vault: Vault
+    pepper: bytes
+
+    async def open(self, kind: str, recipient_id: UUID, sealed: Sealed) -> Opened:
+        """The contact in clear. Raises KeyDestroyedError when the person was erased."""
+        context = event_context(f"{kind}.contact_recorded", recipient_id)
+        text = await self.vault.unseal(sealed.key_id, from_wire(sealed), context)
+        content = json.loads(text)
+        return Opened(content["name"], content.get("phone"), content.get("email"))
+
+    def hash_of(self, phone: str) -> bytes:
+        """The number as the opt-out list knows it. It survives the erasure of the person."""
+        return hmac.new(self.pepper, phone.encode(), hashlib.sha256).digest()
+
+
+async def contact_recorded(tx: Transaction, event: ContactRecorded, book: AddressBook) -> None:
+    """Keep the newest contact; what waited for it is sent now."""
+    kind = RecipientKind(event.type.partition(".")[0])
+    try:
+        opened = await book.open(kind.value, event.key, event.sealed)
+    except KeyDestroyedError:
+        return
+    text_ok, shared = True, False
+    if isinstance(event, PersonContactRecorded):
+        allowed = event.contact.text_ok and not event.contact.subject_contact_prohibited
+        text_ok, shared = allowed, event.contact.shared_phone
+    await contacts.record(
+        tx.connection,
+        kind.value,
+        event.key,
+        event.sealed.model_dump_json(),
+        book.hash_of(opened.phone) if opened.phone else None,
+        opened.email is not None,
+        event.language,
+        event.zone,
+        text_ok,
+        shared,
+    )
+    await messages.contact_arrived(tx.connection, kind.value, event.key)
+
+
+async def person_preferences_changed(tx: Transaction, event: PersonPreferencesChanged) -> None:
+    """Language, zone or contact profile changed."""
+    await contacts.change_preferences(
+        tx.connection,
+        RecipientKind.PERSON.value,
+        event.person_id,
+        event.language,
+        event.zone,
+        event.contact.text_ok and not event.contact.subject_contact_prohibited,
+        event.contact.shared_phone,
+    )
+
+
+async def person_erased(tx: Transaction, event: PersonErased) -> None:
+    """The key is destroyed; the opt-out list keeps its hash."""
+    await contacts.erase(tx.connection, event.person_id)
+
+
+async def person_deceased(tx: Transaction, event: PersonDeceased) -> None:
+    """Nothing is ever sent to this person again."""
+    await contacts.mark_deceased(tx.connection, event.person_id)

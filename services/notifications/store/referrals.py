@@ -1,0 +1,141 @@
+"""What is known of referrals and offers, as far as sending needs it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from shared.db import Connection, Row
+
+_ACCEPTED = """
+    INSERT INTO referrals (referral_id, clinic_id, person_id, reference, episode, consent_ends_at)
+    VALUES ($1, $2, $3, $4, $5, $6)
+    ON CONFLICT (referral_id) DO UPDATE
+       SET clinic_id = EXCLUDED.clinic_id, person_id = EXCLUDED.person_id,
+           reference = EXCLUDED.reference, episode = EXCLUDED.episode,
+           consent_ends_at = EXCLUDED.consent_ends_at
+"""
+_STANDING = """
+    INSERT INTO referrals (referral_id, standing, consent_revoked) VALUES ($1, $2, $3)
+    ON CONFLICT (referral_id) DO UPDATE
+       SET standing = CASE WHEN referrals.standing = 'ended' THEN 'ended' ELSE $2 END,
+           consent_revoked = referrals.consent_revoked OR $3
+"""
+_HELD = """
+    INSERT INTO referrals (referral_id, held) VALUES ($1, $2)
+    ON CONFLICT (referral_id) DO UPDATE SET held = $2
+"""
+_OFFER = """
+    INSERT INTO referrals (referral_id, offer_id, coach_id) VALUES ($1, $2, $3)
+    ON CONFLICT (referral_id) DO UPDATE SET offer_id = $2, coach_id = $3
+"""
+_ASSIGNED = """
+    INSERT INTO referrals (referral_id, offer_id, coach_id, first_contact_by)
+    VALUES ($1, $2, $3, $4)
+    ON CONFLICT (referral_id) DO UPDATE
+       SET offer_id = $2, coach_id = $3, first_contact_by = $4
+"""
+_CONTACT = """
+    UPDATE referrals
+       SET contact_logged = true,
+           first_contact_at = CASE WHEN $2 THEN coalesce(first_contact_at, $3)
+                                   ELSE first_contact_at END
+     WHERE referral_id = $1
+    RETURNING first_contact_at = $3 AND $2 AS is_first
+"""
+_FIND = """
+    SELECT referral_id, clinic_id, person_id, reference, episode, standing, coach_id, offer_id,
+           first_contact_by
+      FROM referrals WHERE referral_id = $1
+"""
+_OF_PERSON = """
+    SELECT referral_id, clinic_id, person_id, reference, episode, standing, coach_id, offer_id,
+           first_contact_by
+      FROM referrals WHERE person_id = $1 AND standing <> 'ended' ORDER BY referral_id
+"""
+
+
+async def accepted(connection: Connection, *columns: object) -> None:
+    """A referral that may be written about, or its amendment."""
+    await connection.execute(_ACCEPTED, *columns)
+
+
+async def move(
+    connection: Connection, referral_id: UUID, standing: str, *, revoked: bool = False
+) -> None:
+    """Automated messages stop (`ending`, `ended`); what has ended stays ended."""
+    await connection.execute(_STANDING, referral_id, standing, revoked)
+
+
+async def hold(connection: Connection, referral_id: UUID, *, held: bool) -> None:
+    """A human's hold begins or ends."""
+    await connection.execute(_HELD, referral_id, held)
+
+
+async def is_offered(
+    connection: Connection, referral_id: UUID, offer_id: UUID, coach_id: UUID
+) -> None:
+    """This is the referral's current offer; messages about earlier ones are superseded."""
+    await connection.execute(_OFFER, referral_id, offer_id, coach_id)
+
+
+async def is_assigned(
+    connection: Connection, referral_id: UUID, offer_id: UUID, coach_id: UUID, until: datetime
+) -> None:
+    """A coach said yes and reaches out by `until`."""
+    await connection.execute(_ASSIGNED, referral_id, offer_id, coach_id, until)
+
+
+async def contact_was_logged(
+    connection: Connection, referral_id: UUID, *, reached: bool, at: datetime
+) -> bool:
+    """The coach logged a contact. True when it is the first that reached the person."""
+    first: bool | None = await connection.fetchval(_CONTACT, referral_id, reached, at)
+    return bool(first)
+
+
+async def find(connection: Connection, referral_id: UUID) -> Row | None:
+    """What is known of a referral."""
+    return await connection.fetchrow(_FIND, referral_id)
+
+
+async def of_person(connection: Connection, person_id: UUID) -> list[Row]:
+    """The running referrals of a person."""
+    return await connection.fetch(_OF_PERSON, person_id)
+
+
+_MADE = """
+    INSERT INTO offers (offer_id, referral_id, coach_id, code, answer_by)
+    VALUES ($1, $2, $3,
+            (SELECT min(code)::text FROM generate_series(11, 99) AS code
+              WHERE code::text NOT IN (SELECT o.code FROM offers o
+                                        WHERE o.coach_id = $3 AND NOT o.settled)),
+            $4)
+"""
+_SETTLED = "UPDATE offers SET settled = true WHERE offer_id = $1 RETURNING answered_by_text"
+_OPEN = """
+    SELECT offer_id, referral_id, code FROM offers
+     WHERE coach_id = $1 AND NOT settled ORDER BY answer_by, offer_id
+"""
+_BY_TEXT = "UPDATE offers SET answered_by_text = true WHERE offer_id = $1"
+
+
+async def offer_made(
+    connection: Connection, offer_id: UUID, referral_id: UUID, coach_id: UUID, until: datetime
+) -> None:
+    """An offer that can be answered by text, with the smallest two-digit code that is free."""
+    await connection.execute(_MADE, offer_id, referral_id, coach_id, until)
+
+
+async def offer_settled(connection: Connection, offer_id: UUID) -> bool:
+    """The offer is no longer open. True when its coach had answered by text."""
+    by_text: bool | None = await connection.fetchval(_SETTLED, offer_id)
+    return bool(by_text)
+
+
+async def open_offers(connection: Connection, coach_id: UUID) -> list[Row]:
+    """The offers that this coach can answer now."""
+    return await connection.fetch(_OPEN, coach_id)
+
+
+async def answered_by_text(connection: Connection, offer_id: UUID) -> None:
+    """The coach's answer came by text, so the reply goes by text too."""
+    await connection.execute(_BY_TEXT, offer_id)

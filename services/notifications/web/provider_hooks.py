@@ -1,0 +1,76 @@
+"""What the text provider calls: receipts, and texts from people. Answered only after the commit."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
+from twilio.request_validator import RequestValidator
+
+from services.notifications.on.contact_recorded import AddressBook
+from services.notifications.on.receipt_arrives import receipt_arrives
+from services.notifications.on.text_received import InboundText, text_received
+from services.notifications.settings import Settings
+from shared.logs import log
+from shared.service import Core
+
+MOST_BYTES = 32 * 1024
+NOTHING_TO_SAY = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
+
+
+class ProviderHooks:
+    """Two addresses. A forged signature is refused before anything is read into the database."""
+
+    def __init__(self, core: Core[Settings], book: AddressBook) -> None:
+        self._core, self._book = core, book
+        token = core.settings.twilio_auth_token.get_secret_value()
+        self._validator = RequestValidator(token)
+        self.router = APIRouter(include_in_schema=False)
+        add = self.router.add_api_route
+        add("/twilio/inbound", self.inbound, methods=["POST"])
+        add("/twilio/status/{message_id}/{epoch}", self.status, methods=["POST"])
+
+    async def inbound(self, request: Request) -> Response:
+        """A text from a person or a coach."""
+        form = await self._signed(request)
+        if form is None:
+            return _refused()
+        text = InboundText(form.get("MessageSid", ""), form.get("From", ""), form.get("Body", ""))
+        if not text.provider_id or not text.sender:
+            return JSONResponse({"code": "incomplete", "message": "MessageSid and From."}, 400)
+        async with self._core.database.transaction() as tx:
+            await text_received(tx, text, self._book)
+        return Response(NOTHING_TO_SAY, media_type="text/xml")
+
+    async def status(self, request: Request, message_id: UUID, epoch: int) -> Response:
+        """How far one of our texts got."""
+        form = await self._signed(request)
+        if form is None:
+            return _refused()
+        code = form.get("ErrorCode", "")
+        to = form.get("To", "")
+        async with self._core.database.transaction() as tx:
+            known = await receipt_arrives(
+                tx,
+                message_id,
+                status=form.get("MessageStatus", ""),
+                provider_id=form.get("MessageSid", ""),
+                code=int(code) if code.isdigit() else None,
+                phone_hash=self._book.hash_of(to) if to else None,
+            )
+        return Response(status_code=204 if known else 404)
+
+    async def _signed(self, request: Request) -> dict[str, str] | None:
+        """The form, when its signature over our *configured* address is right."""
+        if int(request.headers.get("content-length") or 0) > MOST_BYTES:
+            return None
+        form = {name: str(value) for name, value in (await request.form()).items()}
+        url = self._core.settings.public_url + request.url.path
+        signature = request.headers.get("x-twilio-signature", "")
+        if not self._validator.validate(url, form, signature):
+            log.warning("forged_webhook", path=request.url.path)
+            return None
+        return form
+
+
+def _refused() -> Response:
+    return JSONResponse({"code": "signature_wrong", "message": "The signature is wrong."}, 403)

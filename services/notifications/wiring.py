@@ -1,0 +1,138 @@
+"""What notifications does when something happens: the whole table."""
+
+from datetime import timedelta
+from functools import partial
+from importlib import resources
+from importlib.abc import Traversable
+from pathlib import Path
+
+from services.notifications.channels.mail import MailProvider
+from services.notifications.channels.sms import SmsProvider
+from services.notifications.on.coach_assigned import (
+    assignment_ended,
+    coach_assigned,
+    contact_logged,
+)
+from services.notifications.on.contact_recorded import (
+    AddressBook,
+    contact_recorded,
+    person_deceased,
+    person_erased,
+    person_preferences_changed,
+)
+from services.notifications.on.offer_moves import offer_made, offer_settled, referral_waitlisted
+from services.notifications.on.referral_accepted import referral_accepted, referral_amended
+from services.notifications.on.referral_stops import (
+    ENDINGS,
+    referral_held,
+    referral_released,
+    referral_stops,
+)
+from services.notifications.rules.wording import Wording, load_wording
+from services.notifications.sending.facts import Policy
+from services.notifications.sending.feed import watch_feed
+from services.notifications.sending.outbound import Links, Packer
+from services.notifications.sending.sender import Providers, Sender
+from services.notifications.settings import Settings
+from services.notifications.web.provider_hooks import ProviderHooks
+from shared import events
+from shared.pulse import Pulse
+from shared.service import Core, Loop, Parts, Service
+from shared.settings import key_of
+
+
+def wire(core: Core[Settings]) -> Parts:
+    """Event type → function, webhooks, and the loop that sends."""
+    book = AddressBook(core.vault, key_of(core.settings.opt_out_pepper))
+    recorded = partial(contact_recorded, book=book)
+    sender = sender_of(core, book)
+    feed_pulse = Pulse("feed", silent_after=120)
+    return Parts(
+        events={
+            events.ReferralAccepted: referral_accepted,
+            events.ReferralAmended: referral_amended,
+            events.ReferralHeld: referral_held,
+            events.ReferralReleased: referral_released,
+            **dict.fromkeys(ENDINGS, referral_stops),
+            events.PersonContactRecorded: recorded,
+            events.CoachContactRecorded: recorded,
+            events.ClinicContactRecorded: recorded,
+            events.PersonPreferencesChanged: person_preferences_changed,
+            events.PersonErased: person_erased,
+            events.PersonDeceased: person_deceased,
+            events.OfferMade: offer_made,
+            events.OfferAccepted: offer_settled,
+            events.OfferDeclined: offer_settled,
+            events.OfferExpired: offer_settled,
+            events.OfferWithdrawn: offer_settled,
+            events.ReferralWaitlisted: referral_waitlisted,
+            events.CoachAssigned: coach_assigned,
+            events.ContactLogged: contact_logged,
+            events.AssignmentEnded: assignment_ended,
+        },
+        timers={},
+        routers=[ProviderHooks(core, book).router],
+        loops=[
+            Loop("sender", sender.run, sender.pulse, sender.wake),
+            Loop("feed", partial(watch_feed, core.database, core.feed, feed_pulse), feed_pulse),
+        ],
+    )
+
+
+def sender_of(core: Core[Settings], book: AddressBook) -> Sender:
+    """The loop that claims, sends and records, from the settings."""
+    settings = core.settings
+    links = Links(
+        offers=settings.offer_page_url,
+        clinics=settings.clinic_page_url,
+        key=key_of(settings.link_key),
+        team_phone=settings.team_phone,
+    )
+    sms = SmsProvider(
+        account_sid=settings.twilio_account_sid,
+        auth_token=settings.twilio_auth_token.get_secret_value(),
+        base_url=settings.twilio_base_url,
+        sender=settings.sms_sender,
+        timeout_seconds=settings.send_timeout_seconds,
+        connections=settings.sends_at_once,
+    )
+    mail = MailProvider(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        sender=settings.mail_sender,
+        timeout_seconds=settings.send_timeout_seconds,
+    )
+    domain = settings.mail_sender.rpartition("@")[2]
+    return Sender(
+        database=core.database,
+        packer=Packer(book, wording(), links),
+        policy=Policy(settings.hours, settings.limits),
+        providers=Providers(sms, mail, settings.public_url, domain),
+        hash_key=key_of(settings.record_key),
+        sends_at_once=settings.sends_at_once,
+        look_up_after=timedelta(seconds=settings.look_up_after_seconds),
+    )
+
+
+def wording() -> Wording:
+    """All wording, read from the package's files."""
+    root = resources.files("services.notifications") / "messages"
+    return load_wording(
+        {
+            f"{language.name}/{file.name}": file.read_text()
+            for language in _folders(root)
+            for file in language.iterdir()
+        }
+    )
+
+
+def _folders(root: Traversable) -> list[Traversable]:
+    return [one for one in root.iterdir() if one.is_dir() and not one.name.startswith("_")]
+
+
+SERVICE = Service(
+    name="notifications",
+    settings=Settings,
+    wire=wire,
+    migrations=Path(__file__).parent / "migrations",
+)

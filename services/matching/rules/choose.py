@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from fractions import Fraction
 from hashlib import sha256
 from typing import TypeAlias
 from uuid import UUID
@@ -34,7 +33,7 @@ class Candidate:
 
     coach_id: UUID
     fit: float
-    load: Fraction
+    load: float
     factors: tuple[Factor, ...]
 
 
@@ -124,7 +123,7 @@ def _in_order_of_asking(
     points = {coach_id: total(found) for coach_id, found in factors.items()}
     best = max(points.values())
 
-    def turn(coach: Coach) -> tuple[float, Fraction, datetime, bytes]:
+    def turn(coach: Coach) -> tuple[float, float, datetime, bytes]:
         behind = best - points[coach.coach_id]
         return (
             0 if behind <= NEARLY_EQUAL else behind,
@@ -154,7 +153,7 @@ def _told(candidate: Candidate) -> Json:
     return {
         "coach_id": str(candidate.coach_id),
         "fit": candidate.fit,
-        "load": round(float(candidate.load), 4),
+        "load": round(candidate.load, 4),
         "factors": {
             factor.name.value: {
                 "likeness": factor.likeness.value,

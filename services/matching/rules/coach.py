@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from fractions import Fraction
 from uuid import UUID
 
 from services.matching.rules.hours import BusinessHours
@@ -54,6 +53,6 @@ class Coach:
         return self.active_count + self.open_offers < self.max_active
 
     @property
-    def load(self) -> Fraction:
-        """The taken share of the coach's places, exact, so that equal loads compare as equal."""
-        return Fraction(self.active_count + self.open_offers, max(self.max_active, 1))
+    def load(self) -> float:
+        """The taken share of the coach's places; equal shares are equal numbers (1/3 and 2/6)."""
+        return (self.active_count + self.open_offers) / max(self.max_active, 1)

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TypeAlias, assert_never
+from typing import TypeAlias
 
 from services.matching.rules.hours import (
     BusinessHours,
@@ -69,8 +69,6 @@ class Windows:
                 return self.urgent
             case Urgency.ROUTINE:
                 return self.routine
-            case _:
-                assert_never(urgency)
 
 
 # The fast lane runs on any clock: after an overdose or a release, an offer that sleeps through
@@ -168,5 +166,3 @@ def _end(window: Window, hours: BusinessHours, now: datetime) -> datetime:
             return after_working(hours, length, since=now)
         case BusinessDays(days=days):
             return after_business_days(hours, days, since=now)
-        case _:
-            assert_never(window)

@@ -66,7 +66,7 @@ def instant(wall: datetime, zone: ZoneInfo) -> datetime:
     comes twice is its first occurrence.
     """
     first = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
-    if first.astimezone(zone).replace(tzinfo=None, fold=0) == wall.replace(fold=0):
+    if first.astimezone(zone).replace(tzinfo=None) == wall:
         return first
     before, after = wall.replace(tzinfo=zone, fold=1).astimezone(UTC), first
     offset = before.astimezone(zone).utcoffset()

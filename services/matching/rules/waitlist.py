@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import assert_never
 from uuid import UUID
 
 from services.matching.rules.choose import Chosen, Gap, choose
@@ -86,8 +85,6 @@ def bonus(urgency: Urgency) -> timedelta:
             return timedelta(hours=24)
         case Urgency.ROUTINE:
             return timedelta(0)
-        case _:
-            assert_never(urgency)
 
 
 def virtual_wait(waiting: Waiting, *, now: datetime) -> timedelta:

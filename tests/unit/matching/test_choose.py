@@ -152,6 +152,14 @@ def test_load_is_a_share_of_the_places_and_counts_open_offers() -> None:
     assert chosen(NEED, [heavy, light]).coach_id == light.coach_id
 
 
+def test_equal_shares_of_unequal_places_are_equal_loads() -> None:
+    longest, lately = pair(
+        replace(COACH, max_active=6, active_count=2, last_offered_at=NOW - 2 * HOUR),
+        replace(COACH, max_active=3, active_count=1, last_offered_at=NOW - HOUR),
+    )
+    assert chosen(NEED, [lately, longest]).coach_id == longest.coach_id
+
+
 def test_among_equal_loads_the_one_asked_longest_ago_comes_first() -> None:
     longest, lately = pair(
         replace(COACH, last_offered_at=NOW - 2 * HOUR), replace(COACH, last_offered_at=NOW - HOUR)

@@ -2,15 +2,19 @@
 
 import asyncio
 import hashlib
-from typing import Any
+from typing import TYPE_CHECKING, TypeAlias
 
 import asyncpg
-from asyncpg.pool import PoolConnectionProxy
 
 from shared.errors import TransientError
 
-Connection = asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]
-Pool = asyncpg.Pool[asyncpg.Record]
+if TYPE_CHECKING:
+    from asyncpg.pool import PoolConnectionProxy
+
+# Strings, because these classes take their type argument in the stubs only.
+Session: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]"
+Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 Row = asyncpg.Record
 
 OUTAGES: tuple[type[Exception], ...] = (
@@ -50,7 +54,7 @@ async def open_pool(url: str, *, size: int, application: str) -> Pool:
     )
 
 
-async def connect(url: str, *, application: str) -> asyncpg.Connection[Any]:
+async def connect(url: str, *, application: str) -> Session:
     """A connection of its own, for advisory locks that live as long as the session does."""
     return await asyncpg.connect(
         url,

@@ -36,13 +36,13 @@ async def migrate(url: str, folders: list[Path]) -> None:
 
 def _run(url: str, folders: list[Path]) -> None:
     dbmate = Path(sysconfig.get_path("scripts")) / "dbmate"
-    arguments = [str(dbmate), "--no-dump-schema", "--strict"]
+    arguments = [str(dbmate), "--no-dump-schema"]
     for folder in folders:
         arguments += ["-d", str(folder)]
     separator = "&" if "?" in url else "?"
     environment = {**os.environ, "DATABASE_URL": f"{url}{separator}sslmode=disable"}
     done = subprocess.run(  # noqa: S603 (our own binary, our own folders)
-        [*arguments, "up"], env=environment, capture_output=True, text=True, check=False
+        [*arguments, "up", "--strict"], env=environment, capture_output=True, text=True, check=False
     )
     if done.returncode != 0:
         raise MigrationError(done.stderr.strip() or done.stdout.strip())

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
-import asyncpg
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
@@ -81,7 +80,7 @@ class Relay:
             with suppress(*db.OUTAGES):
                 await connection.close(timeout=2)
 
-    async def _take_shards(self, connection: asyncpg.Connection[Any]) -> list[int]:
+    async def _take_shards(self, connection: db.Session) -> list[int]:
         """Try for the shards that another process held so far; at most once a second."""
         missing = [shard for shard in range(outbox.SHARDS) if shard not in self._owned]
         if missing and time.monotonic() >= self._next_try:
@@ -90,7 +89,7 @@ class Relay:
             self._next_try = time.monotonic() + POLL_SECONDS
         return sorted(self._owned)
 
-    async def _relay_some(self, connection: asyncpg.Connection[Any], shards: list[int]) -> bool:
+    async def _relay_some(self, connection: db.Session, shards: list[int]) -> bool:
         """Send the oldest rows and delete those that are acknowledged. False when there are none.
 
         Cleared before the look: a wake during it is not lost.

@@ -6,9 +6,6 @@ the session timeout. Speed only: the sequence check is what keeps us right.
 
 import asyncio
 from contextlib import suppress
-from typing import Any
-
-import asyncpg
 
 from shared import db
 
@@ -33,7 +30,7 @@ class Slot:
     def __init__(self, database_url: str, service: str) -> None:
         self._database_url = database_url
         self._service = service
-        self._connection: asyncpg.Connection[Any] | None = None
+        self._connection: db.Session | None = None
         self.number: int | None = None
 
     @property
@@ -66,7 +63,7 @@ class Slot:
             raise SlotLostError(f"slot {self.name} was taken by another process")
         self._connection = connection
 
-    async def _connect(self) -> asyncpg.Connection[Any]:
+    async def _connect(self) -> db.Session:
         return await db.connect(self._database_url, application=f"{self._service}-slot")
 
     async def _close(self) -> None:

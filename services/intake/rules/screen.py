@@ -21,6 +21,10 @@ from services.intake.rules.states import State
 _INDEX = re.compile(r"\[\d+\].*$")
 
 
+LEFT_OUT = frozenset({Code.INVALID_VALUE, Code.MISSING_VALUE})
+"""Codes of values that reading left out and named; their absence is not said again."""
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Verdict:
     """What intake decides, with every reason.
@@ -73,8 +77,10 @@ def screen(reading: Reading, *, today: date, policy: Policy) -> Verdict:
 
 
 def _unnamed(reading: Reading, judged: Sequence[Problem]) -> Iterator[Problem]:
-    """What reading found, and what judging found at other places: one place, one problem."""
-    named = {_INDEX.sub("", found.field) for found in reading.problems}
+    """What reading found, and what judging found besides: a value that was left out is no gap."""
+    named = {
+        _INDEX.sub("", found.field) for found in reading.problems if found.code in LEFT_OUT
+    }
     yield from reading.problems
     for found in judged:
         if found.field not in named and expression(found) not in named:

@@ -48,7 +48,7 @@ CREATE TABLE searches (
     state_before_hold text,
     need text NOT NULL,
     since timestamptz NOT NULL,
-    urgency_bonus_seconds integer NOT NULL,
+    virtual_arrival timestamptz NOT NULL,
     lapsed integer NOT NULL DEFAULT 0,
     next_action_at timestamptz,
     changed_at timestamptz NOT NULL,
@@ -56,7 +56,7 @@ CREATE TABLE searches (
         CHECK (state IN ('closed', 'assigned', 'held') OR next_action_at IS NOT NULL)
 );
 CREATE INDEX searches_waiting_in_order
-    ON searches ((since - urgency_bonus_seconds * interval '1 second'), referral_id)
+    ON searches (virtual_arrival, referral_id)
     WHERE state = 'waitlisted';
 
 CREATE TABLE offers (

@@ -30,7 +30,7 @@ class Search:
 
 _OPEN = """
     INSERT INTO searches (referral_id, person_id, episode, state, need, since,
-                          urgency_bonus_seconds, next_action_at, changed_at)
+                          virtual_arrival, next_action_at, changed_at)
     VALUES ($1, $2, $3, 'searching', $4, $5, $6, $5, $5)
 """
 
@@ -46,7 +46,7 @@ async def open_search(
         event.episode,
         event.model_dump_json(),
         at,
-        int(bonus.total_seconds()),
+        at - bonus,
     )
 
 
@@ -123,20 +123,20 @@ async def count_lapse(connection: Connection, referral_id: UUID) -> None:
 
 
 _AMEND = """
-    UPDATE searches SET need = $2, urgency_bonus_seconds = $3 WHERE referral_id = $1
+    UPDATE searches SET need = $2, virtual_arrival = since - $3::interval WHERE referral_id = $1
 """
 
 
 async def amend(connection: Connection, referral_id: UUID, *, need: str, bonus: timedelta) -> None:
     """The clinic changed what is needed."""
-    await connection.execute(_AMEND, referral_id, need, int(bonus.total_seconds()))
+    await connection.execute(_AMEND, referral_id, need, bonus)
 
 
 _WAITING = """
     SELECT referral_id, need, since,
            ARRAY(SELECT coach_id FROM offers o WHERE o.referral_id = s.referral_id) AS asked
       FROM searches s WHERE state = 'waitlisted' AND lapsed < $2
-     ORDER BY since - urgency_bonus_seconds * interval '1 second', referral_id
+     ORDER BY virtual_arrival, referral_id
      LIMIT $1
 """
 

@@ -34,7 +34,6 @@ ALIASES = {
     "plss": "please",
     "dnt": "dont",
     "dony": "dont",
-    "don": "dont",
     "wana": "wanna",
     "sotp": "stop",
     "stpo": "stop",
@@ -179,7 +178,7 @@ REAL_WORDS = words(
     salir sale salgo salud sali
     estoy esta este estos estas esto
     todos todo toda todas
-    thank thanks clear clean deleted deletes parts points rights others receiver received receives
+    pending scaled filling removes removed thank thanks clear clean deleted deletes parts points rights others receiver received receives
     stat star start noise policy older order other services service
     """
 )

@@ -25,6 +25,8 @@ class AotCache:
         self._sum = self._cache.with_suffix(".sha256")
         self._recording = recording
         self._on_trial = folder / "aot-on-trial"
+        self.is_recording = False
+        """Whether the run that was started last writes a cache when it stops."""
 
     def options(self) -> list[str]:
         """Options for the coming start: use the cache, or record one if there is no good one.
@@ -35,6 +37,7 @@ class AotCache:
         if self._on_trial.exists() or not self._is_whole():
             self._cache.unlink(missing_ok=True)
             self._on_trial.unlink(missing_ok=True)
+            self.is_recording = True
             return [f"-XX:AOTCacheOutput={self._recording}"]
         self._on_trial.touch()
         return [f"-XX:AOTCache={self._cache}"]

@@ -17,7 +17,7 @@ from deploy.local.logs import tail
 from deploy.local.state import State, current_state, holder
 
 START_SECONDS: Final = 180.0
-STOP_SECONDS: Final = 120.0
+STOP_SECONDS: Final = 180.0
 _LOOK_SECONDS: Final = 0.1
 
 _TRIES_TO_SHOW: Final = 3

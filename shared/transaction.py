@@ -59,6 +59,8 @@ class Transaction:
     _events: list[outbox.Outgoing] = field(default_factory=list)
     _timers: timer_store.Changes = field(default_factory=timer_store.Changes)
     _audit: list[audit.Entry] = field(default_factory=list)
+    makes_work: bool = False
+    """Whether the background loops have something to do once this is committed."""
 
     def new_id(self) -> UUID:
         """An id for a new row."""
@@ -66,12 +68,14 @@ class Transaction:
 
     def emit(self, event: Event) -> None:
         """Publish `event` once this transaction has committed, in order per key."""
+        self.makes_work = True
         self._events.append(
             outbox.Outgoing(event, new_id(), self.now, self.correlation_id),
         )
 
     def remind(self, due_at: datetime, timer: Timer) -> None:
         """Fire `timer` at `due_at` or soon after; replaces one of the same kind and key."""
+        self.makes_work = True
         self._timers.set(
             timer_store.Due(
                 kind=timer.kind,
@@ -136,7 +140,8 @@ class Database:
             )
             yield tx
             await tx.flush()
-        self.wake()
+        if tx.makes_work:
+            self.wake()
 
     @asynccontextmanager
     async def tenant_tx(
@@ -153,7 +158,8 @@ class Database:
             )
             yield tx
             await tx.flush()
-        self.wake()
+        if tx.makes_work:
+            self.wake()
 
 
 _BECOME_TENANT = """

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from services.intake.fhir import xml_tree
 from services.intake.fhir.bundle import READ, Bundle, Resource, bundle, take_in
 from services.intake.fhir.care import treatment_link_of
 from services.intake.fhir.consents import consent_of
@@ -48,6 +47,8 @@ def read_bundle(raw: bytes, content_type: str, *, today: date) -> Reading:
 def _tree(raw: bytes, content_type: str) -> tuple[Tree, int]:
     kind = content_type.split(";")[0].strip().lower()
     if kind in XML_TYPES:
+        from services.intake.fhir import xml_tree  # lxml is loaded by those who need it
+
         json_tree.check_size(raw, most_bytes=MOST_BYTES)
         tree, unknown = xml_tree.parse(raw, kinds=frozenset(READ))
         json_tree.check(tree)

@@ -8,11 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
-from typing import get_args
+from typing import TYPE_CHECKING, TypeAlias, get_args, get_origin
 
-from fhir.resources.R4B import get_fhir_model_class
-from fhir_core.fhirabstractmodel import FHIRAbstractModel
-from fhir_core.utils import is_list_type
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
@@ -21,7 +18,10 @@ from services.intake.rules import json_tree
 from services.intake.rules.json_tree import Json
 from services.intake.rules.problems import Code, Problem
 
-Model = type[FHIRAbstractModel]
+if TYPE_CHECKING:
+    from fhir_core.fhirabstractmodel import FHIRAbstractModel
+
+Model: TypeAlias = "type[FHIRAbstractModel]"
 
 _ROUNDS = 50
 _ABSENT = frozenset({"missing", "model_field_validation.missing"})
@@ -36,7 +36,7 @@ class Element:
     """
 
     repeats: bool
-    model: Model | None
+    model: "Model | None"
     plain: type
     choice: str | None
 
@@ -53,7 +53,9 @@ def elements(model: Model) -> Mapping[str, Element]:
 
 @cache
 def model_of(kind: str) -> Model:
-    """The model of a resource type that intake reads."""
+    """The model of a resource type. The first call loads the models: half a second, 40 MB."""
+    from fhir.resources.R4B import get_fhir_model_class
+
     return get_fhir_model_class(kind)
 
 
@@ -63,11 +65,16 @@ def _element(info: FieldInfo) -> Element:
     extra = info.json_schema_extra
     choice = extra.get("one_of_many") if isinstance(extra, dict) else None
     return Element(
-        repeats=is_list_type(info),
+        repeats=_repeats(info.annotation),
         model=models[0] if models else None,
         plain=_plain(parts),
         choice=choice if isinstance(choice, str) else None,
     )
+
+
+def _repeats(annotation: object) -> bool:
+    """Whether a list is among the alternatives of an annotation."""
+    return get_origin(annotation) is list or any(map(_repeats, get_args(annotation)))
 
 
 def _plain(parts: list[object]) -> type:

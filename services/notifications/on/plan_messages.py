@@ -58,6 +58,7 @@ async def plan_messages(tx: Transaction, occasion: Occasion) -> None:
             )
         )
     if planned:
+        tx.makes_work = True
         await messages.plan(tx.connection, planned, at=tx.now, correlation_id=tx.correlation_id)
 
 

@@ -20,7 +20,7 @@ class Language(StrEnum):
 
 _LOCALES = {Language.ENGLISH: "en_US", Language.SPANISH: "es_US"}
 _DAYS = {Language.ENGLISH: "EEE", Language.SPANISH: "d MMM"}
-LONGEST_NAME = 24
+LONGEST_NAME = 20
 _NAME = re.compile(rf"(?=.{{1,{LONGEST_NAME}}}$)[^\W\d_]+(?:['. -]{{1,2}}[^\W\d_]+)*\.?")
 _KEYWORDS = frozenset({"stop", "start", "help", "reply", "alto", "ayuda", "responde"})
 
@@ -41,16 +41,21 @@ def say_time(at: datetime, zone: ZoneInfo, language: Language) -> str:
 def say_name(name: str) -> str | None:
     """A name as it may stand in a text, or nothing when it is not one.
 
-    Only letters joined by spaces, hyphens, apostrophes and points, at most 24 characters; of
+    Only letters joined by spaces, hyphens, apostrophes and points, at most 20 characters; of
     something longer or stranger only its first word, if that is a name. So no digit, link or
     keyword typed into a name field reaches a phone.
     """
-    plain = transliterate(unicodedata.normalize("NFC", name))
-    words = plain.split()
-    for candidate in (" ".join(words), *words[:1]):
-        if _NAME.fullmatch(candidate) and _KEYWORDS.isdisjoint(candidate.casefold().split()):
-            return candidate
-    return None
+    words = transliterate(unicodedata.normalize("NFC", name)).split()
+    candidates = (" ".join(words), *words[:1])
+    return next((candidate for candidate in candidates if _is_a_name(candidate)), None)
+
+
+def _is_a_name(candidate: str) -> bool:
+    return (
+        _NAME.fullmatch(candidate) is not None
+        and not any(character.isnumeric() for character in candidate)
+        and _KEYWORDS.isdisjoint(candidate.casefold().split())
+    )
 
 
 def language_of(tag: str) -> Language | None:

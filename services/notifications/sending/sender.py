@@ -21,6 +21,7 @@ from services.notifications.rules.send_check import (
     Send,
     Suppress,
     Wait,
+    WaitReason,
     decide_send,
 )
 from services.notifications.rules.states import State
@@ -42,6 +43,8 @@ from shared.transaction import Database, Transaction
 COUNTED = [step.name for step in STEPS if step.counted]
 WEEK = timedelta(days=7)
 MOST_SLEEP_SECONDS = 1.0
+ASK_AGAIN_AFTER = timedelta(seconds=1)
+"""A missing fact may arrive at any moment, by an event that knows nothing of this message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +159,11 @@ class Sender:
                     log.error("message_not_composed", step=row["step"], error=type(error).__name__)
                     await self._park(tx, row, facts.channel, "not-composed")
             case Wait(until=until, reason=reason):
-                soonest = tx.now + timedelta(seconds=1)
+                again = max(until, tx.now + ASK_AGAIN_AFTER)
+                if reason is WaitReason.FACTS_MISSING:
+                    again = tx.now + ASK_AGAIN_AFTER
                 await messages.wait(
-                    tx.connection,
-                    row["message_id"],
-                    until=max(until, soonest),
-                    reason=reason.value,
+                    tx.connection, row["message_id"], until=again, reason=reason.value
                 )
             case Suppress(reason=why):
                 outcome = Outcome(

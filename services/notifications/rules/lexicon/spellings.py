@@ -178,8 +178,9 @@ REAL_WORDS = words(
     salir sale salgo salud sali
     estoy esta este estos estas esto
     todos todo toda todas
-    pending scaled filling removes removed thank thanks clear clean deleted deletes parts points rights others receiver received receives
-    stat star start noise policy older order other services service
+    pending scaled filling removes removed thank thanks clear clean deleted deletes parts points
+    rights others receiver received receives stat star start noise policy older order other
+    services service
     """
 )
 """Real words one slip away from a word of the lexicon; they stay what they are."""

@@ -1,0 +1,98 @@
+"""One PostgreSQL and one Kafka for the whole test run; databases are cloned from templates."""
+
+import asyncio
+import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import asyncpg
+
+from deploy.kafka.topics import create_missing, declared
+from deploy.local.account import cache_folder, scratch_folder
+from deploy.local.environment import Ports, Site
+from deploy.local.jars import kafka_jars
+from deploy.local.kafka import Kafka
+from deploy.local.ports import free_port
+from deploy.local.postgres import Postgres, client_programs
+from deploy.local.program import run_to_end
+from deploy.local.provision import SERVICES, VAULT, create_database, provision
+
+_numbers = itertools.count(1)
+
+
+@dataclass(slots=True)
+class Engines:
+    """The servers of this run, and the templates that every world is cloned from."""
+
+    folder: Path
+    postgres: Postgres
+    kafka: Kafka
+    template: Site = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.template = self._site("template", {name: name for name in (*SERVICES, VAULT)})
+
+    def _site(self, name: str, databases: dict[str, str]) -> Site:
+        folder = self.folder / name
+        folder.mkdir(exist_ok=True)
+        # Roles belong to the server, so every site has the passwords of the first one.
+        if name != "template":
+            (folder / "secrets").mkdir(exist_ok=True)
+            for file in (self.folder / "template" / "secrets").glob("*.password"):
+                copy = folder / "secrets" / file.name
+                copy.write_text(file.read_text())
+                copy.chmod(0o600)
+        ports = Ports(
+            postgres=self.postgres.port,
+            kafka=self.kafka.port,
+            intake=free_port(),
+            matching=free_port(),
+            notifications=free_port(),
+            simulator=free_port(),
+            mail=free_port(),
+        )
+        return Site(folder, ports, client_programs(), databases)
+
+    def prepare(self) -> None:
+        """Roles, databases, schemas and topics, once."""
+        passwords = self.template.passwords()
+        asyncio.run(provision(self.postgres.url(), passwords))
+        log = self.folder / "migrations.log"
+        run_to_end(("shared.vault", "migrate"), self.template.vault_migration(), log, "tests")
+        for name in SERVICES:
+            variables = self.template.service_migration(name)
+            run_to_end((f"services.{name}", "migrate"), variables, log, "tests")
+        asyncio.run(create_missing(self.kafka.bootstrap, declared()))
+
+    async def new_site(self) -> Site:
+        """Fresh databases of all services and the vault, with secrets and ports of their own."""
+        name = f"world_{next(_numbers)}"
+        databases = {one: f"{one}_{name}" for one in (*SERVICES, VAULT)}
+        connection = await asyncpg.connect(self.postgres.url())
+        try:
+            for one, database in databases.items():
+                users = SERVICES if one == VAULT else (one,)
+                await create_database(
+                    connection,
+                    database,
+                    owner=f"{one}_owner",
+                    users=[f"{one}_owner", *users],
+                    template=one,
+                )
+        finally:
+            await connection.close()
+        return self._site(name, databases)
+
+
+@contextmanager
+def running_engines() -> Iterator[Engines]:
+    """Start both servers, prepare the templates, and stop both at the end."""
+    with scratch_folder() as folder:
+        postgres = Postgres(folder / "postgres")
+        kafka = Kafka(folder / "kafka", jars=kafka_jars(cache_folder()))
+        with postgres, kafka:
+            engines = Engines(folder, postgres, kafka)
+            engines.prepare()
+            yield engines

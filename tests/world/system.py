@@ -1,0 +1,134 @@
+"""The whole system as processes on databases of its own: to start, to kill, to talk to."""
+
+import asyncio
+import json
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx2
+
+from deploy.local.child import Child
+from deploy.local.environment import Site
+from deploy.local.program import Program
+from deploy.local.provision import SERVICES
+from tests.world.engines import Engines
+
+API_KEY = "testclinic01.0123456789abcdef0123456789abcdef01234567"
+"""The key of the clinic that `seed_clinics` records."""
+
+
+@dataclass(slots=True)
+class System:
+    """Three services and the phone simulator over the run's engines."""
+
+    engines: Engines
+    site: Site
+    settings: dict[str, str] = field(default_factory=dict)
+    programs: dict[str, Program] = field(default_factory=dict)
+
+    def program(self, name: str, *, port: int | None = None, slot: str = "") -> Program:
+        """A service or the simulator as a process; a second replica needs a port of its own."""
+        if name == "simulator":
+            variables, command, health = self.site.simulator(), ("deploy.simulator",), "/livez"
+        else:
+            variables, command = self.site.service(name), (f"services.{name}", "serve")
+            health = "/readyz"
+        variables = {**variables, **self._settings_of(name)}
+        if port is not None:
+            variables |= {f"{name.upper()}_PORT": str(port)}
+        folder = self.site.folder / f"{name}{slot}"
+        return Program(
+            name, folder, port or self.site.ports.of(name), command, variables, health=health
+        )
+
+    def _settings_of(self, name: str) -> dict[str, str]:
+        prefix = f"{name.upper()}_"
+        return {key: value for key, value in self.settings.items() if key.startswith(prefix)}
+
+    def start(self, names: Iterable[str] = ("simulator", *SERVICES)) -> None:
+        """Start what is named and wait until each answers."""
+        for name in names:
+            self.programs.setdefault(name, self.program(name)).start()
+        for name in names:
+            self.programs[name].wait_ready(60)
+
+    def stop(self) -> None:
+        """Stop everything that was started, services first."""
+        for name in (*SERVICES, "simulator"):
+            program = self.programs.pop(name, None)
+            if program is not None:
+                program.stop()
+
+    def kill(self, name: str) -> None:
+        """SIGKILL a service, the simulator, postgres or kafka."""
+        self.child(name).kill()
+
+    def child(self, name: str) -> Child:
+        match name:
+            case "postgres":
+                return self.engines.postgres
+            case "kafka":
+                return self.engines.kafka
+            case _:
+                return self.programs[name]
+
+    def seed(self, service: str, entries: list[dict[str, Any]]) -> None:
+        """Load a clinic or coach file by the service's own verb."""
+        file = self.site.folder / f"seed_{service}.json"
+        file.write_text(json.dumps(entries))
+        subprocess.run(
+            [sys.executable, "-m", f"services.{service}", "seed", str(file)],
+            env=self.site.service(service),
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+
+    def logs(self) -> str:
+        """Everything that the processes have written."""
+        files = sorted(self.site.folder.glob("*/*.log"))
+        return "\n".join(file.read_text(errors="replace") for file in files)
+
+    def url(self, program: str) -> str:
+        return self.site.url(program)
+
+    @asynccontextmanager
+    async def database(self, service: str) -> AsyncIterator["asyncpg.Connection[Any]"]:
+        """A superuser's look into a service's database."""
+        connection = await asyncpg.connect(self.engines.postgres.url(self.site.databases[service]))
+        try:
+            yield connection
+        finally:
+            await connection.close()
+
+    def http(self) -> httpx2.AsyncClient:
+        """A client that speaks as the seeded clinic."""
+        return httpx2.AsyncClient(
+            headers={"Authorization": f"Bearer {API_KEY}"}, timeout=30, trust_env=False
+        )
+
+
+async def until(
+    check: Callable[[], Awaitable[Any]], *, seconds: float = 20.0, what: str = "the fact"
+) -> Any:
+    """Ask again until the answer is true; fails with `what` after `seconds`."""
+    end = time.monotonic() + seconds
+    while True:
+        answer = await check()
+        if answer:
+            return answer
+        if time.monotonic() > end:
+            raise AssertionError(f"{what} did not come true within {seconds:.0f} s")
+        await asyncio.sleep(0.05)
+
+
+def checkpoints(site: Site, service: str) -> Path:
+    """Where a service keeps its signed audit checkpoints."""
+    return site.folder / "audit" / f"{service}.checkpoints"

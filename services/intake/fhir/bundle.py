@@ -13,7 +13,7 @@ READ: dict[str, frozenset[str]] = {
         "Patient": "identifier name telecom gender birthDate deceasedBoolean deceasedDateTime "
         "address communication",
         "ServiceRequest": "identifier status intent priority code orderDetail subject authoredOn "
-        "requester reasonCode reasonReference supportingInfo",
+        "requester reasonCode reasonReference supportingInfo doNotPerform",
         "Task": "identifier status intent priority code focus for authoredOn requester owner",
         "Consent": "status scope category patient dateTime performer organization provision",
         "CareTeam": "status subject participant managingOrganization telecom",

@@ -49,7 +49,7 @@ def _consent(
     patient = bundle.find(node.node("patient"), within=consent)
     return Consent(
         is_tied=is_tied,
-        is_active=node.text("status") == "active" and provision.text("type") != "deny",
+        is_active=node.text("status") == "active" and _is_plain(provision),
         names_person=patient is not None and patient is person,
         discloser=next(
             (
@@ -72,6 +72,11 @@ def _consent(
         refusal_statement=ours.extension("refusalStatement").flag("valueBoolean") is True,
         participants=tuple(recipients[1:]),
     )
+
+
+def _is_plain(provision: Node) -> bool:
+    """Whether a provision permits without exceptions; what denies a part is for a human to read."""
+    return provision.text("type") != "deny" and not provision.nodes("provision")
 
 
 def _actors(provision: Node, consent: Resource, bundle: Bundle) -> list[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from services.intake.rules.json_tree import Json
+from services.intake.rules.text import one_line
 
 Tree = dict[str, Json]
 
@@ -22,14 +23,14 @@ class Node:
         return bool(self.tree)
 
     def text(self, name: str) -> str | None:
-        """A string without the space around it; nothing if it is empty."""
+        """A string on one line; nothing if it is empty."""
         value = self.tree.get(name)
-        return value.strip() or None if isinstance(value, str) else None
+        return one_line(value) if isinstance(value, str) else None
 
     def texts(self, name: str) -> list[str]:
         found = self.tree.get(name)
         values = found if isinstance(found, list) else []
-        return [value.strip() for value in values if isinstance(value, str) and value.strip()]
+        return [line for value in values if isinstance(value, str) and (line := one_line(value))]
 
     def flag(self, name: str) -> bool | None:
         value = self.tree.get(name)

@@ -134,7 +134,9 @@ def _practitioner_name(practitioner: Resource) -> str | None:
 
 
 def _is_peer_support(request: Resource) -> bool:
-    return bool(PEER_SUPPORT & set(request.node.node("code").codes(SNOMED)))
+    """Whether peer support is asked for; `doNotPerform` turns an order into its opposite."""
+    asked = PEER_SUPPORT & set(request.node.node("code").codes(SNOMED))
+    return bool(asked) and request.node.flag("doNotPerform") is not True
 
 
 def _is_open(request: Resource) -> bool:
@@ -142,12 +144,9 @@ def _is_open(request: Resource) -> bool:
 
 
 def _status(node: Node, task: Resource | None) -> str | None:
+    """The request's own status, unless its Task says that it is over."""
     over = _of_task(task, "status")
-    return (
-        over
-        if over in _OVER and node.text("status") == SourceStatus.ACTIVE
-        else node.text("status")
-    )
+    return over if over in _OVER else node.text("status")
 
 
 def _of_task(task: Resource | None, name: str) -> str | None:

@@ -148,7 +148,8 @@ def _validity(consent: Consent, today: date) -> Iterator[Problem]:
     if not consent.is_active:
         yield problem(
             Code.CONSENT_NOT_ACTIVE,
-            "The consent is marked as not in force. Send the one that the person stands by.",
+            "The consent is not in force, or has exceptions that cannot be applied here. Send one "
+            "that the person stands by and that holds as a whole.",
         )
     if ends is not None and ends < today:
         yield problem(

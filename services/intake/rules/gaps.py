@@ -135,13 +135,19 @@ def _phone_problems(person: Person, request: Request | None) -> Iterator[Problem
 
 def _place_problems(person: Person, policy: Policy) -> Iterator[Problem]:
     gap = located(person, policy).gap
+    if person.zone is not None and not is_zone(person.zone):
+        yield problem(
+            Code.ZONE_UNKNOWN,
+            "The stated time zone is none of the IANA list. Write it as America/Chicago, or leave "
+            "it out and check the address.",
+        )
     if gap is Code.AREA_NOT_SERVED:
         yield problem(
             gap,
             "No coach works where this person lives. Ask a peer programme there, or call the "
             "SAMHSA helpline, 1-800-662-4357, for one.",
         )
-    elif gap is not None and stated_zone(person) is not None:
+    elif gap is not None and person.zone is not None:
         yield problem(
             Code.AREA_UNKNOWN,
             "State, county and ZIP code do not point to one county. Check the address.",

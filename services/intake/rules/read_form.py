@@ -35,6 +35,7 @@ from services.intake.rules.form import (
     FitForm,
     InstrumentForm,
     PersonForm,
+    RequesterForm,
     RequestForm,
     Submission,
     TreatmentLinkForm,
@@ -43,6 +44,7 @@ from services.intake.rules.json_tree import Json, Place
 from services.intake.rules.phone import normalise
 from services.intake.rules.problems import Code, Problem, in_order
 from services.intake.rules.reading import Reading
+from services.intake.rules.text import one_line
 
 MOST_BYTES = 64 * 1024
 _ROUNDS = 20
@@ -144,7 +146,7 @@ def _draft(form: Submission) -> Draft:
 def _person(form: PersonForm) -> Person:
     number = form.record_number
     return Person(
-        name=_text(form.name),
+        name=one_line(form.name),
         record_number=RecordNumber(number.system, number.value) if number else None,
         birth_date=form.birth_date,
         deceased=form.deceased,
@@ -154,14 +156,13 @@ def _person(form: PersonForm) -> Person:
         email=form.email,
         languages=tuple(dict.fromkeys(form.languages)),
         zone=form.zone,
-        address=Address(form.address.state, form.address.county, form.address.postal_code),
+        address=Address(
+            one_line(form.address.state),
+            one_line(form.address.county),
+            one_line(form.address.postal_code),
+        ),
         contact=_contact(form.contact),
     )
-
-
-def _text(written: str | None) -> str | None:
-    """A name as written, without the space around it; empty is nothing."""
-    return (written or "").strip() or None
 
 
 def _contact(form: ContactForm) -> ContactProfile:
@@ -175,12 +176,10 @@ def _contact(form: ContactForm) -> ContactProfile:
 
 
 def _request(form: RequestForm) -> Request:
-    asks = form.requester
-    named = asks is not None and (_text(asks.name) or _text(asks.reference))
     return Request(
         status=form.status,
         intent=form.intent,
-        requester=Requester(_text(asks.name), asks.reference) if asks and named else None,
+        requester=_requester(form.requester) if form.requester else None,
         authored_on=form.authored_on,
         urgency=form.urgency,
         modality=form.modality,
@@ -194,6 +193,12 @@ def _request(form: RequestForm) -> Request:
     )
 
 
+def _requester(form: RequesterForm) -> Requester | None:
+    """Who asks; nobody, if neither a name nor a reference can be read."""
+    name, reference = one_line(form.name), one_line(form.reference)
+    return Requester(name, reference) if name or reference else None
+
+
 def _fit(form: FitForm) -> FitFactors:
     return FitFactors(form.pathway, form.age_band, form.spirituality, form.family)
 
@@ -201,11 +206,11 @@ def _fit(form: FitForm) -> FitFactors:
 def _consent(form: ConsentForm) -> Consent:
     return Consent(
         names_person=form.names_person,
-        discloser=_text(form.discloser),
-        information=_text(form.information),
-        recipient=_text(form.recipient),
+        discloser=one_line(form.discloser),
+        information=one_line(form.information),
+        recipient=one_line(form.recipient),
         purpose=form.purpose,
-        how_to_revoke=_text(form.how_to_revoke),
+        how_to_revoke=one_line(form.how_to_revoke),
         expires_on=form.expires_on,
         expiry_event=form.expiry_event,
         signature=form.signature,
@@ -213,12 +218,12 @@ def _consent(form: ConsentForm) -> Consent:
         signed_on=form.signed_on,
         redisclosure_statement=form.redisclosure_statement,
         refusal_statement=form.refusal_statement,
-        participants=tuple(form.participants),
+        participants=tuple(name for text in form.participants if (name := one_line(text))),
     )
 
 
 def _link(form: TreatmentLinkForm) -> TreatmentLink:
-    return TreatmentLink(_text(form.provider), _text(form.contact), form.verified_on)
+    return TreatmentLink(one_line(form.provider), one_line(form.contact), form.verified_on)
 
 
 def _answers(form: InstrumentForm) -> Answers:

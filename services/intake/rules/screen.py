@@ -78,9 +78,7 @@ def screen(reading: Reading, *, today: date, policy: Policy) -> Verdict:
 
 def _unnamed(reading: Reading, judged: Sequence[Problem]) -> Iterator[Problem]:
     """What reading found, and what judging found besides: a value that was left out is no gap."""
-    named = {
-        _INDEX.sub("", found.field) for found in reading.problems if found.code in LEFT_OUT
-    }
+    named = {_INDEX.sub("", found.field) for found in reading.problems if found.code in LEFT_OUT}
     yield from reading.problems
     for found in judged:
         if found.field not in named and expression(found) not in named:

@@ -121,7 +121,7 @@ TREES = st.recursive(
     ),
     max_leaves=15,
 )
-HOW_MANY = 60
+HOW_MANY = 30
 ODD = settings(max_examples=HOW_MANY, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 

@@ -287,3 +287,14 @@ def test_without_a_request_the_only_person_is_read_and_of_two_none() -> None:
     two = [*alone, entry(patient(id="other"))]
     assert read_bundle(bundle(alone), FHIR_JSON, today=TODAY).draft.person is not None
     assert read_bundle(bundle(two), FHIR_JSON, today=TODAY).draft.person is None
+
+
+def test_an_order_not_to_do_it_is_no_request_for_it() -> None:
+    assert request_of().is_peer_support
+    assert not request_of(doNotPerform=True).is_peer_support
+
+
+@pytest.mark.parametrize("status", ["rejected", "cancelled", "failed", "completed"])
+def test_a_task_that_is_over_makes_its_request_history(status: str) -> None:
+    assert request_of(task(status=status)).status == status
+    assert request_of(task(status="accepted")).status == "active"

@@ -267,7 +267,14 @@ def test_every_gap_is_named_at_once(names: set[str]) -> None:
 
 def test_the_stated_zone_wins_over_that_of_the_county() -> None:
     assert about(replace(PERSON, zone="America/New_York")).zone == "America/New_York"
-    assert about(replace(PERSON, zone="Mars/Olympus")).zone == "America/Chicago"
+    assert about(PERSON).zone == "America/Chicago"
+
+
+def test_a_stated_zone_that_does_not_exist_is_asked_about() -> None:
+    odd = about(replace(PERSON, zone="CST"))
+    assert (odd.state, codes(odd)) == (State.NEEDS_INFO, ["zone_unknown"])
+    both = about(replace(PERSON, zone="CST", address=Address()))
+    assert codes(both) == ["zone_unknown", "area_unknown"]
 
 
 @pytest.mark.parametrize(

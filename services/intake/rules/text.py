@@ -1,0 +1,11 @@
+"""Text that people wrote, made safe to show on one line."""
+
+import re
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+"""Control characters, line ends, and marks that turn the direction of what follows."""
+
+
+def one_line(written: str | None) -> str | None:
+    """The text on one line with single spaces; nothing if nothing can be seen. Case stays."""
+    return " ".join(_CONTROL.sub(" ", written or "").split()) or None

@@ -10,9 +10,13 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import time
 from pathlib import Path
+from typing import Final
 
 from deploy.local.account import cache_folder
+
+_KEEP_SECONDS: Final = 30 * 24 * 60 * 60.0
 
 
 class AotCache:
@@ -40,6 +44,7 @@ class AotCache:
             self.is_recording = True
             return [f"-XX:AOTCacheOutput={self._recording}"]
         self._on_trial.touch()
+        self._cache.touch()
         return [f"-XX:AOTCache={self._cache}"]
 
     def trust(self) -> None:
@@ -56,6 +61,14 @@ class AotCache:
         self._sum.write_text(_sha256(unfinished), encoding="ascii")
         unfinished.rename(self._cache)
         self._recording.unlink()
+        self._forget_old()
+
+    def _forget_old(self) -> None:
+        """Remove caches that nobody has started from for a month: 68 MB for each old checkout."""
+        for cache in self._cache.parent.glob("kafka-*.aot"):
+            if time.time() - cache.stat().st_mtime > _KEEP_SECONDS:
+                cache.with_suffix(".sha256").unlink(missing_ok=True)
+                cache.unlink(missing_ok=True)
 
     def _is_whole(self) -> bool:
         try:

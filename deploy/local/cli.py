@@ -77,8 +77,7 @@ def demo() -> int:
     failed = up()
     if failed:
         return failed
-    run = importlib.import_module("deploy.local.demo").run
-    return int(run(Home.here()) or 0)
+    return int(importlib.import_module("deploy.local.demo").run() or 0)
 
 
 @app.command

@@ -16,6 +16,9 @@ LONGEST_PAUSE_SECONDS: Final = 10.0
 STEADY_SECONDS: Final = 30.0
 """Who has lived this long counts as healthy: its next end is answered quickly again."""
 
+LOOK_SECONDS: Final = 3.0
+"""How often a ready program is asked whether it still is; the question is not free for it."""
+
 _TAIL_LINES: Final = 8
 
 
@@ -75,7 +78,7 @@ class Keeper:
         while self.child.pid is not None and not self._stopping.is_set():
             if time.monotonic() >= next_look:
                 self._answers = await asyncio.to_thread(self.child.is_ready)
-                next_look = time.monotonic() + (1.0 if self._answers else 0.1)
+                next_look = time.monotonic() + (LOOK_SECONDS if self._answers else 0.1)
             await self._wait(0.05)
         if not self._stopping.is_set():
             self._problem = (

@@ -37,8 +37,12 @@ def _carries(process: Path, sought: bytes) -> bool:
 
 
 def _is_dead(process: Path) -> bool:
-    """A zombie holds nothing any more; it only waits for its parent to take note."""
-    return (process / "stat").read_text().rpartition(")")[2].split()[0] in ("Z", "X")
+    """A zombie holds nothing any more; it only waits for its parent to take note.
+
+    As long as threads of it are still ending, its ports and files are not free yet.
+    """
+    state = (process / "stat").read_text().rpartition(")")[2].split()[0]
+    return state in ("Z", "X") and len(list((process / "task").iterdir())) <= 1
 
 
 def end(mark: str, seconds: float = 10.0) -> list[int]:

@@ -46,7 +46,10 @@ class Stack:
 
 
 def site_of(home: Home, ports: Ports) -> Site:
-    """The addresses, secrets and environments of an installation."""
+    """The addresses, secrets and environments of an installation.
+
+    Of the one that was started last: `site_of(home, home.last_ports())`.
+    """
     return Site(folder=home.folder, ports=ports, postgres_bin=client_programs())
 
 

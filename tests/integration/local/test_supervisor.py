@@ -109,6 +109,7 @@ async def test_after_a_kill_of_the_supervisor_the_next_start_ends_its_orphans_an
 
     assert set(stack.sweep(home)) == set(stack.PROGRAMS)
     assert not any(is_alive(pid) for pid in orphans)
+    assert home.ports({}) == site.ports
     again = start(home)
     second = settled(home, again)
     assert {p.name: p.port for p in second.programs} == {p.name: p.port for p in first.programs}

@@ -118,8 +118,8 @@ async def _dead_letters(core: Core[S], parts: Parts, verb: argparse.Namespace) -
         rows = await letters.list()
         for row in rows:
             where = f"{row['topic']}[{row['partition']}]@{row['record_offset']}"
-            say(f"{row['record_id']}  {row['reason']:<13} {row['error'] or '-':<24} "
-                f"{row['type'] or '?':<24} {where}  since {row['parked_at']:%Y-%m-%d %H:%M} UTC")  # fmt: skip
+            why = f"{row['reason']:<13} {row['error'] or '-':<24} {row['type'] or '?':<24}"
+            say(f"{row['record_id']}  {why} {where}  since {row['parked_at']:%Y-%m-%d %H:%M} UTC")
         say(f"{len(rows)} records wait")
         return 0
     if verb.act == "replay":

@@ -20,7 +20,7 @@ from services.matching.on.room_is_freed import room_is_freed
 from services.matching.on.waitlist_review_due import waitlist_review_due
 from services.matching.settings import Settings
 from services.matching.timers import OfferDeadlinePassed, RoomIsFreed, WaitlistReviewDue
-from services.matching.web.offer_page import offer_page
+from services.matching.web.offer_page import OfferPage
 from shared import events
 from shared.service import Core, Parts, Service
 from shared.settings import key_of
@@ -49,7 +49,7 @@ def wire(core: Core[Settings]) -> Parts:
             WaitlistReviewDue: partial(waitlist_review_due, asking=asking),
             RoomIsFreed: partial(room_is_freed, asking=asking),
         },
-        routers=[offer_page(core, asking)],
+        routers=[OfferPage(core, asking).router],
     )
 
 

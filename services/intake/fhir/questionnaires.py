@@ -87,8 +87,7 @@ def _choice(item: Node) -> str | None:
 
 
 def _total(item: Node) -> int | None:
-    answers = item.nodes("answer")
-    if not answers:
-        return None
-    decimal, integer = answers[0].whole("valueDecimal"), answers[0].whole("valueInteger")
+    """The stated sum, as decimal or integer; `12.0` is 12."""
+    stated = item.nodes("answer")[0]
+    decimal, integer = stated.whole("valueDecimal"), stated.whole("valueInteger")
     return decimal if decimal is not None else integer

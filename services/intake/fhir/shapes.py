@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 Model: TypeAlias = "type[FHIRAbstractModel]"
 
-_ROUNDS = 50
 _ABSENT = frozenset({"missing", "model_field_validation.missing"})
 """Absence is no fault of form: `screen` says what is missing and how to mend it."""
 
@@ -155,19 +154,18 @@ class Trimmed:
     def validate(self, tree: Tree, kind: str) -> Tree:
         """The tree without the values that its model refuses; each refusal is a problem."""
         model = model_of(kind)
-        for _ in range(_ROUNDS):
-            try:
-                model.model_validate(tree)
-            except ValidationError as error:
-                found = error.errors(include_url=False, include_input=False)
-                places = [tuple(f["loc"]) for f in found if f["type"] not in _ABSENT]
-                taken = [
-                    place for place in json_tree.last_first(places) if json_tree.take(tree, place)
-                ]
-                if not taken:
-                    break
-                for place in taken:
-                    self.fault(".".join([kind, *(s for s in place if isinstance(s, str))]))
-            else:
-                break
+        while taken := _refused(tree, model):
+            for place in taken:
+                self.fault(".".join([kind, *(step for step in place if isinstance(step, str))]))
         return tree
+
+
+def _refused(tree: Tree, model: Model) -> list[json_tree.Place]:
+    """Take out the values that a model refuses, and say where they stood."""
+    try:
+        model.model_validate(tree)
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_input=False)
+        places = [f["loc"] for f in found if f["loc"] and f["type"] not in _ABSENT]
+        return [place for place in json_tree.last_first(places) if json_tree.take(tree, place)]
+    return []

@@ -66,6 +66,7 @@ class _Reader:
             raise too_deep()
         known = elements(model)
         tree: Tree = {}
+        lists: dict[str, list[Json]] = {}
         if "url" in element.attrib and "url" in known:
             tree["url"] = element.attrib["url"]
         for child in element:
@@ -73,29 +74,19 @@ class _Reader:
             found = known.get(name)
             if found is None:
                 self.unknown += 1
-            elif name != "text" or child.get("value") is not None:
-                self._put(tree, name, child, found, depth)
+            elif (value := self._value(child, found, depth)) is not None:
+                tree[name] = value
+                if found.repeats:
+                    tree[name] = lists.setdefault(name, [])
+                    lists[name].append(value)
         return tree
-
-    def _put(
-        self, tree: Tree, name: str, child: "etree._Element", found: Element, depth: int
-    ) -> None:
-        value = self._value(child, found, depth)
-        if value is None:
-            return
-        if not found.repeats:
-            tree[name] = value
-            return
-        so_far = tree.setdefault(name, [])
-        if isinstance(so_far, list):
-            so_far.append(value)
 
     def _value(self, child: "etree._Element", found: Element, depth: int) -> Json:
         if found.model is None:
             return _plain(child.get("value"), found.plain)
         if found.model.get_resource_type() == "Resource":
             return next((self.resource(inner, depth + 1) for inner in child), None)
-        return self._content(child, found.model, depth + 1)
+        return self._content(child, found.model, depth + 1) or None
 
 
 def _name(element: "etree._Element") -> str:

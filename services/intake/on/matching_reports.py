@@ -47,6 +47,12 @@ def fact_of(event: Report) -> Fact | None:
             return Fact(Trigger.OFFER_FALLS_THROUGH, "next_coach")
         case ReferralWaitlisted():
             return Fact(Trigger.PLACE_IS_LACKING, "waitlisted", promised=event.review_at)
+        case CoachAssigned() | ContactLogged() | AssignmentEnded():
+            return _of_support(event)
+
+
+def _of_support(event: CoachAssigned | ContactLogged | AssignmentEnded) -> Fact | None:
+    match event:
         case CoachAssigned():
             return Fact(
                 Trigger.COACH_ACCEPTS,

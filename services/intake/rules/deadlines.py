@@ -95,13 +95,11 @@ def next_action_at(
 
 def after(clock: Clock, *, now: datetime, calendar: Calendar) -> datetime:
     """The moment when a clock started now has run down, in UTC."""
-    match clock:
-        case timedelta():
-            return now.astimezone(UTC) + clock
-        case BusinessDays(days=days):
-            return _after_days(days, now, calendar)
-        case BusinessHours(hours=hours):
-            return _after_hours(timedelta(hours=hours), now, calendar)
+    if isinstance(clock, timedelta):
+        return now.astimezone(UTC) + clock
+    if isinstance(clock, BusinessDays):
+        return _after_days(clock.days, now, calendar)
+    return _after_hours(timedelta(hours=clock.hours), now, calendar)
 
 
 def _after_days(days: int, now: datetime, calendar: Calendar) -> datetime:

@@ -79,9 +79,13 @@ def last_first(places: Iterable[Place]) -> list[Place]:
 
 
 def take(tree: Json, place: Place) -> bool:
-    """Take one value out of a tree. False when there is nothing at that place."""
-    if not place:
-        return False
+    """Take one value out of a tree. False when there is nothing at that place.
+
+    The empty place is the tree itself: it loses all that it holds.
+    """
+    if not place and isinstance(tree, dict | list):
+        tree.clear()
+        return True
     for step in place[:-1]:
         if isinstance(tree, dict):
             tree = tree.get(str(step))
@@ -89,7 +93,7 @@ def take(tree: Json, place: Place) -> bool:
             tree = tree[step]
         else:
             return False
-    last = place[-1]
+    last = place[-1] if place else None
     if isinstance(tree, dict) and isinstance(last, str) and last in tree:
         del tree[last]
         return True

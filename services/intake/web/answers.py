@@ -1,11 +1,11 @@
-"""How the API says things: problems as JSON or as OperationOutcome, states in words."""
+"""How the API says things: problems as OperationOutcome, states in words."""
 
 import json
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 
 from services.intake.fhir.outcome import to_operation_outcome
 from services.intake.rules.problems import Code, Problem
@@ -18,25 +18,6 @@ from shared.events import CoachContactRecorded, Sealed
 from shared.vault import Vault, event_context, from_wire
 
 FHIR_JSON = "application/fhir+json"
-
-
-def refusal(status: int, code: str, message: str, **more: Any) -> JSONResponse:
-    """An answer that names the rule and the way out."""
-    return JSONResponse({"code": code, "message": message, **more}, status)
-
-
-def not_found() -> JSONResponse:
-    """The same for a referral of another clinic and for one that does not exist."""
-    return refusal(404, "referral_unknown", "You have no referral with this id.")
-
-
-def unreadable(problem: Problem, media_type: str) -> Response:
-    """Nothing of the body could be read."""
-    status = {Code.TOO_LARGE: 413, Code.UNSUPPORTED_TYPE: 415}.get(problem.code, 400)
-    if "fhir" in media_type:
-        return Response(json.dumps(to_operation_outcome([problem])), status, media_type=FHIR_JSON)
-    body = {"code": problem.code.value, "field": problem.field, "message": problem.message}
-    return JSONResponse({"problems": [body], **body}, status)
 
 
 def outcome_of(answer: Mapping[str, Any], status: int) -> Response:

@@ -13,11 +13,15 @@ from services.intake.on.clinic_submits import KeyReusedError
 from services.intake.rules.reading import UnreadableError
 from services.intake.rules.states import IllegalTransitionError
 from services.intake.store import pages
+from services.intake.web import refusals
 from services.intake.web.access import Access
-from services.intake.web.answers import not_found, outcome_of, refusal, shown, unreadable
+from services.intake.web.answers import outcome_of, shown
 from services.intake.web.counter import Counter, StaleVersionError, UnknownReferralError
 
 MOST_BYTES = 4 * 1024 * 1024
+
+IdempotencyKey = Annotated[str | None, Header(max_length=200)]
+IfMatch = Annotated[str | None, Header()]
 
 
 class Withdrawal(BaseModel):
@@ -33,79 +37,75 @@ class Withdrawal(BaseModel):
 def api(counter: Counter, access: Access) -> APIRouter:
     """The routes under `/v1/referrals`. Each refusal names the rule and the way out."""
     router = APIRouter(prefix="/v1/referrals", tags=["referrals"])
-    Clinic = Annotated[UUID, Depends(access.by_api_key)]  # noqa: N806 (a type)
+    clinic = Depends(access.by_api_key)
+    _submitting(router, counter, clinic)
+    _amending(router, counter, clinic)
+    _reading(router, counter, clinic)
+    _acting(router, counter, clinic)
+    return router
 
+
+def _submitting(router: APIRouter, counter: Counter, clinic: Any) -> None:
     @router.post("", status_code=201)
     async def submit(
-        request: Request,
-        clinic_id: Clinic,
-        idempotency_key: Annotated[str | None, Header(max_length=200)] = None,
+        request: Request, idempotency_key: IdempotencyKey = None, clinic_id: UUID = clinic
     ) -> Response:
         """Submit a referral: native JSON, or a FHIR R4 Bundle as JSON or XML."""
         media_type = _media_type(request)
         body = await _body(request)
         if body is None:
-            return _too_large()
+            return refusals.too_large()
         try:
             submission = await counter.read(clinic_id, body, media_type, idempotency_key)
-        except UnreadableError as error:
-            return unreadable(error.problem, media_type)
-        if submission is None:
-            return refusal(
-                400,
-                "idempotency_key_missing",
-                "Name this referral so that sending it twice stores it once: an identifier in "
-                "the submission, or the header Idempotency-Key.",
-            )
-        try:
+            if submission is None:
+                return refusals.no_key()
             stored = await counter.submit(submission)
+        except UnreadableError as error:
+            return refusals.unreadable(error.problem, media_type)
         except KeyReusedError as error:
-            return refusal(
-                409,
-                "key_reused",
-                f"This identifier was used for another content. To change that referral send "
-                f"PUT /v1/referrals/{error.referral_id} with If-Match and its version.",
-                referral_id=str(error.referral_id),
-            )
+            return refusals.key_reused(error)
         return _answer(json.loads(stored.answer.body), stored.answer.status, media_type)
 
+
+def _amending(router: APIRouter, counter: Counter, clinic: Any) -> None:
     @router.put("/{referral_id}")
     async def amend(
-        request: Request,
-        referral_id: UUID,
-        clinic_id: Clinic,
-        if_match: Annotated[str | None, Header()] = None,
+        request: Request, referral_id: UUID, if_match: IfMatch = None, clinic_id: UUID = clinic
     ) -> Response:
         """Amend a referral: the whole submission again, in any of the formats."""
         media_type = _media_type(request)
+        version = (if_match or "").strip().removeprefix("W/").strip('"')
+        if not (version.isascii() and version.isdigit()):
+            return refusals.no_version()
         body = await _body(request)
         if body is None:
-            return _too_large()
-        version = (if_match or "").strip().removeprefix("W/").strip('"')
-        if not version.isdigit():
-            return refusal(
-                428, "if_match_missing", "Send If-Match with the version that you have read."
-            )
-        try:
-            submission = await counter.read(clinic_id, body, media_type, str(referral_id))
-            if submission is None:
-                return not_found()
-            status = await counter.amend(referral_id, submission, int(version))
-        except UnreadableError as error:
-            return unreadable(error.problem, media_type)
-        except UnknownReferralError:
-            return not_found()
-        except StaleVersionError as error:
-            return _stale(error)
-        except IllegalTransitionError as error:
-            return _illegal(error)
-        answer = await counter.show(clinic_id, referral_id)
-        if status.problems is not None:
-            answer = {**answer, "problems": status.problems}
-        return _answer(answer, status.code, media_type)
+            return refusals.too_large()
+        return await _refused_politely(
+            _amended(counter, clinic_id, referral_id, body, media_type, int(version)), media_type
+        )
 
+
+async def _amended(
+    counter: Counter,
+    clinic_id: UUID,
+    referral_id: UUID,
+    body: bytes,
+    media_type: str,
+    version: int,
+) -> Response:
+    submission = await counter.read(clinic_id, body, media_type, str(referral_id))
+    if submission is None:
+        raise UnknownReferralError
+    amended = await counter.amend(referral_id, submission, version)
+    answer = await counter.show(clinic_id, referral_id)
+    if amended.problems is not None:
+        answer = {**answer, "problems": amended.problems}
+    return _answer(answer, amended.code, media_type)
+
+
+def _reading(router: APIRouter, counter: Counter, clinic: Any) -> None:
     @router.get("")
-    async def latest(clinic_id: Clinic, limit: int = 50) -> JSONResponse:
+    async def latest(limit: int = 50, clinic_id: UUID = clinic) -> JSONResponse:
         """Your newest referrals with their timelines."""
         async with counter.core.database.tenant_tx(clinic_id) as tx:
             rows = await pages.latest(tx.connection, limit=min(max(limit, 1), 200))
@@ -115,42 +115,55 @@ def api(counter: Counter, access: Access) -> APIRouter:
         )
 
     @router.get("/{referral_id}")
-    async def one(referral_id: UUID, clinic_id: Clinic) -> JSONResponse:
+    async def one(referral_id: UUID, clinic_id: UUID = clinic) -> Response:
         """One of your referrals."""
-        try:
-            answer = await counter.show(clinic_id, referral_id)
-        except UnknownReferralError:
-            return not_found()
-        return JSONResponse(answer, headers={"ETag": f'"{answer["version"]}"'})
+        return await _refused_politely(_shown(counter, clinic_id, referral_id))
 
+
+async def _shown(
+    counter: Counter, clinic_id: UUID, referral_id: UUID, after: Awaitable[None] | None = None
+) -> Response:
+    if after is not None:
+        await after
+    answer = await counter.show(clinic_id, referral_id)
+    return JSONResponse(answer, headers={"ETag": f'"{answer["version"]}"'})
+
+
+def _acting(router: APIRouter, counter: Counter, clinic: Any) -> None:
     @router.post("/{referral_id}/withdraw")
     async def withdraw(
-        referral_id: UUID, clinic_id: Clinic, why: Withdrawal | None = None
-    ) -> JSONResponse:
+        referral_id: UUID, why: Withdrawal | None = None, clinic_id: UUID = clinic
+    ) -> Response:
         """Stop a referral: at once without a coach, confirmed by the coach otherwise."""
         reason = (why or Withdrawal()).reason
-        return await _act(counter.withdraw(clinic_id, referral_id, reason), clinic_id, referral_id)
+        work = counter.withdraw(clinic_id, referral_id, reason)
+        return await _refused_politely(_shown(counter, clinic_id, referral_id, work))
 
     @router.post("/{referral_id}/revoke-consent")
-    async def revoke(referral_id: UUID, clinic_id: Clinic) -> JSONResponse:
+    async def revoke(referral_id: UUID, clinic_id: UUID = clinic) -> Response:
         """The person took the consent back: everything stops at once."""
-        return await _act(counter.revoke(clinic_id, referral_id), clinic_id, referral_id)
+        work = counter.revoke(clinic_id, referral_id)
+        return await _refused_politely(_shown(counter, clinic_id, referral_id, work))
 
     @router.post("/{referral_id}/acknowledge-hold")
-    async def acknowledge(referral_id: UUID, clinic_id: Clinic) -> JSONResponse:
-        """A named person of the clinic has looked at what held this referral."""
-        return await _act(counter.acknowledge(clinic_id, referral_id), clinic_id, referral_id)
+    async def acknowledge(referral_id: UUID, clinic_id: UUID = clinic) -> Response:
+        """Somebody of the clinic has looked at what held this referral."""
+        work = counter.acknowledge(clinic_id, referral_id)
+        return await _refused_politely(_shown(counter, clinic_id, referral_id, work))
 
-    async def _act(work: Awaitable[None], clinic_id: UUID, referral_id: UUID) -> JSONResponse:
-        try:
-            await work
-        except UnknownReferralError:
-            return not_found()
-        except IllegalTransitionError as error:
-            return _illegal(error)
-        return JSONResponse(await counter.show(clinic_id, referral_id))
 
-    return router
+async def _refused_politely(work: Awaitable[Response], media_type: str = "") -> Response:
+    """The answer of `work`, or the refusal that its error means."""
+    try:
+        return await work
+    except UnreadableError as error:
+        return refusals.unreadable(error.problem, media_type)
+    except UnknownReferralError:
+        return refusals.not_found()
+    except StaleVersionError as error:
+        return refusals.stale(error)
+    except IllegalTransitionError as error:
+        return refusals.illegal(error)
 
 
 def _answer(answer: dict[str, Any], status: int, media_type: str) -> Response:
@@ -159,7 +172,7 @@ def _answer(answer: dict[str, Any], status: int, media_type: str) -> Response:
         "ETag": f'"{answer["version"]}"',
     }
     if "fhir" in media_type:
-        response: Response = outcome_of(answer, status)
+        response = outcome_of(answer, status)
         response.headers.update(headers)
         return response
     return JSONResponse(answer, status, headers)
@@ -178,26 +191,3 @@ async def _body(request: Request) -> bytes | None:
             return None
         parts.append(part)
     return b"".join(parts)
-
-
-def _too_large() -> JSONResponse:
-    return refusal(413, "too_large", "A submission has at most 4 MiB; native JSON 64 KiB.")
-
-
-def _stale(error: StaleVersionError) -> JSONResponse:
-    return refusal(
-        409,
-        "version_stale",
-        "This referral has changed since you read it. Read it again and amend the new version.",
-        version=error.version,
-    )
-
-
-def _illegal(error: IllegalTransitionError) -> JSONResponse:
-    return refusal(
-        409,
-        "illegal_transition",
-        f"A referral in the state '{error.state.value}' cannot do this.",
-        state=error.state.value,
-        allowed=[trigger.value for trigger in error.allowed],
-    )

@@ -34,19 +34,21 @@ async def coach_answers(tx: Transaction, offer_id: UUID, reply: Reply, asking: A
     if search is None or offer is None:
         return NotYours()
     coach = await coaches.locked(tx.connection, offer.coach_id, person_id=search.need.person_id)
-    why_nots = why_not_any_more(search.need, coach, now=tx.now) if coach else ()
+    if coach is None:
+        return NotYours()
+    why_nots = why_not_any_more(search.need, coach, now=tx.now)
     judgement = judge_answer(
         Asked(offer.coach_id, offer.state, offer.answer_by), reply, now=tx.now, why_nots=why_nots
     )
     match judgement:
-        case Accepted() if coach is not None:
+        case Accepted():
             until = first_contact_by(
                 search.need.urgency, coach.hours, accepted_at=tx.now, windows=asking.first_contact
             )
             await _assign(tx, search, offer, until)
         case Declined(reason=reason):
             await _decline(tx, search, offer, reason.value, asking)
-        case Accepted() | TooLate() | Already() | NotYours():
+        case TooLate() | Already() | NotYours():
             tx.audit("offer.answer_refused", "referral", offer.referral_id)
     return judgement
 

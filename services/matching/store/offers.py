@@ -24,6 +24,7 @@ class Offer:
     answer_by: datetime
     seen_at: datetime | None
     first_contact_by: datetime | None
+    answered_at: datetime | None = None
 
 
 _OPEN = """
@@ -56,17 +57,17 @@ async def open_one(connection: Connection, offer: Offer, *, code: str) -> None:
 
 _LOCKED = """
     SELECT offer_id, referral_id, episode, coach_id, state, made_at, answer_by, seen_at,
-           first_contact_by
+           first_contact_by, answered_at
       FROM offers WHERE offer_id = $1 FOR UPDATE
 """
 _FIND = """
     SELECT offer_id, referral_id, episode, coach_id, state, made_at, answer_by, seen_at,
-           first_contact_by
+           first_contact_by, answered_at
       FROM offers WHERE offer_id = $1
 """
 _LIVE = """
     SELECT offer_id, referral_id, episode, coach_id, state, made_at, answer_by, seen_at,
-           first_contact_by
+           first_contact_by, answered_at
       FROM offers WHERE referral_id = $1 AND state IN ('open', 'accepted') FOR UPDATE
 """
 _BY_CODE = "SELECT offer_id, referral_id FROM offers WHERE code = $1"
@@ -113,6 +114,7 @@ def _offer(row: Row) -> Offer:
         answer_by=row["answer_by"],
         seen_at=row["seen_at"],
         first_contact_by=row["first_contact_by"],
+        answered_at=row["answered_at"],
     )
 
 

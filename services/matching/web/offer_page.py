@@ -1,6 +1,6 @@
 """The coach's page for one offer: GET shows, POST answers. Opening a link never answers it."""
 
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from services.matching.on.ask_next_coach import Asking
 from services.matching.on.coach_answers import coach_answers
 from services.matching.on.coach_logs_contact import coach_logs_contact
-from services.matching.rules.answer import DeclineReason, Reply, TooLate
+from services.matching.rules.answer import Accepted, Already, DeclineReason, Reply, TooLate
 from services.matching.rules.states import OfferState
 from services.matching.settings import Settings
 from services.matching.store import offers
@@ -25,6 +25,9 @@ from shared.settings import key_of
 from shared.webui import Pages
 
 COOKIE = "assignment"
+PRESSED_TWICE = timedelta(minutes=2)
+"""A yes that comes again so soon is the same device, whose first answer got lost on the way."""
+
 PAGES = Pages(Path(__file__).parent / "templates")
 
 REASONS = {
@@ -37,100 +40,111 @@ REASONS = {
 }
 
 
-def offer_page(core: Core[Settings], asking: Asking) -> APIRouter:
+class OfferPage:
     """The three addresses behind an offer's link."""
-    router = APIRouter(include_in_schema=False)
-    session_key = key_of(core.settings.session_key)
 
-    def knows(request: Request, offer_id: UUID) -> bool:
-        cookie = request.cookies.get(COOKIE)
-        return signed_cookies.read(session_key, cookie, now=core.clock.now()) == str(offer_id)
+    def __init__(self, core: Core[Settings], asking: Asking) -> None:
+        self._core, self._asking = core, asking
+        self._key = key_of(core.settings.session_key)
+        self.router = APIRouter(include_in_schema=False)
+        add = self.router.add_api_route
+        add("/o/{code}", self.show, methods=["GET"])
+        add("/o/{code}", self.answer, methods=["POST"])
+        add("/o/{code}/contact", self.log_contact, methods=["POST"])
 
-    @router.get("/o/{code}")
-    async def show(request: Request, code: str) -> Response:
-        offer_id = await _find(core, code)
+    async def show(self, request: Request, code: str) -> Response:
+        """What the coach may see now."""
+        offer_id = await self._find(code)
         if offer_id is None:
             return _unknown(request)
-        async with core.database.transaction(actor="coach:link") as tx:
-            known = knows(request, offer_id)
-            view = await load_view(tx, offer_id, core.vault, with_contact=known)
+        async with self._core.database.transaction(actor="coach:link") as tx:
+            known = self._knows(request, offer_id)
+            view = await load_view(tx, offer_id, self._core.vault, with_contact=known)
             if view is None:
                 return _unknown(request)
             await offers.was_seen(tx.connection, offer_id, at=tx.now)
             tx.audit("offer.viewed", "referral", view.referral_id, with_contact=int(known))
-        return _page(request, view)
+            return _page(request, view, tx.now)
 
-    @router.post("/o/{code}")
     async def answer(
+        self,
         request: Request,
         code: str,
         answer: Annotated[Answer, Form()],
         reason: Annotated[DeclineReason, Form()] = DeclineReason.PREFER_NOT_TO_SAY,
     ) -> Response:
-        offer_id = await _find(core, code)
+        """The coach's yes or not this time."""
+        offer_id = await self._find(code)
         if offer_id is None:
             return _unknown(request)
-        async with core.database.transaction(actor="coach:link") as tx:
+        async with self._core.database.transaction(actor="coach:link") as tx:
             offer = await offers.find(tx.connection, offer_id)
             if offer is None:
                 return _unknown(request)
             tx.actor = f"coach:{offer.coach_id}"
-            judgement = await coach_answers(
-                tx, offer_id, Reply(offer.coach_id, answer, reason), asking
-            )
-            view = await load_view(tx, offer_id, core.vault, with_contact=False)
-        if isinstance(judgement, TooLate) and view is not None:
-            return _page(request, view, status=409)
-        return _back(core, session_key, code, offer_id)
+            reply = Reply(offer.coach_id, answer, reason)
+            judgement = await coach_answers(tx, offer_id, reply, self._asking)
+            view = await load_view(tx, offer_id, self._core.vault, with_contact=False)
+            if isinstance(judgement, TooLate) and view is not None:
+                return _page(request, view, tx.now, status=409)
+            moment = offer.answered_at or tx.now
+            again = judgement == Already("accept") and tx.now - moment < PRESSED_TWICE
+        accepted = isinstance(judgement, Accepted) or again
+        return self._back(code, offer_id if accepted else None)
 
-    @router.post("/o/{code}/contact")
-    async def contact(
+    async def log_contact(
+        self,
         request: Request,
         code: str,
         channel: Annotated[ContactChannel, Form()],
         outcome: Annotated[ContactOutcome, Form()],
     ) -> Response:
-        offer_id = await _find(core, code)
-        if offer_id is None or not knows(request, offer_id):
+        """The coach tried to reach the person, or did."""
+        offer_id = await self._find(code)
+        if offer_id is None or not self._knows(request, offer_id):
             return _unknown(request)
-        async with core.database.transaction(actor="coach:link") as tx:
+        async with self._core.database.transaction(actor="coach:link") as tx:
             await coach_logs_contact(tx, offer_id, channel, outcome)
         return RedirectResponse(f"/o/{code}", 303)
 
-    return router
+    def _knows(self, request: Request, offer_id: UUID) -> bool:
+        """Whether this device is the one that accepted, within the last twelve hours."""
+        cookie = request.cookies.get(COOKIE)
+        value = signed_cookies.read(self._key, cookie, now=self._core.clock.now())
+        return value == str(offer_id)
+
+    async def _find(self, code: str) -> UUID | None:
+        if len(code) != CODE_LENGTH:
+            return None
+        async with self._core.database.transaction() as tx:
+            found = await offers.find_code(tx.connection, code)
+        return found["offer_id"] if found is not None else None
+
+    def _back(self, code: str, accepted: UUID | None) -> Response:
+        """See the page again; the device that accepted is known, others read 'taken'."""
+        response = RedirectResponse(f"/o/{code}", 303)
+        if accepted is None:
+            return response
+        until = self._core.clock.now() + signed_cookies.LONGEST
+        response.set_cookie(
+            COOKIE,
+            signed_cookies.make(self._key, str(accepted), expires_at=until),
+            max_age=int(signed_cookies.LONGEST.total_seconds()),
+            httponly=True,
+            samesite="lax",
+            path=f"/o/{code}",
+            secure=self._core.settings.public_url.startswith("https"),
+        )
+        return response
 
 
-async def _find(core: Core[Settings], code: str) -> UUID | None:
-    if len(code) != CODE_LENGTH:
-        return None
-    async with core.database.transaction() as tx:
-        found = await offers.find_code(tx.connection, code)
-    return found["offer_id"] if found is not None else None
-
-
-def _back(core: Core[Settings], key: bytes, code: str, offer_id: UUID) -> Response:
-    """See the page again; this device is known for twelve hours, others read 'taken'."""
-    response = RedirectResponse(f"/o/{code}", 303)
-    until = core.clock.now() + signed_cookies.LONGEST
-    response.set_cookie(
-        COOKIE,
-        signed_cookies.make(key, str(offer_id), expires_at=until),
-        max_age=int(signed_cookies.LONGEST.total_seconds()),
-        httponly=True,
-        samesite="strict",
-        path="/o/",
-        secure=core.settings.public_url.startswith("https"),
-    )
-    return response
-
-
-def _page(request: Request, view: OfferView, *, status: int = 200) -> HTMLResponse:
+def _page(request: Request, view: OfferView, now: datetime, *, status: int = 200) -> HTMLResponse:
     zone = ZoneInfo(view.coach_zone)
 
     def clock(at: datetime | None) -> str:
         return f"{at.astimezone(zone):%a %-d %B, %-I:%M %p %Z}" if at else ""
 
-    left = max(int((view.answer_by - datetime.now(UTC)).total_seconds() // 60), 0)
+    left = max(int((view.answer_by - now).total_seconds() // 60), 0)
     return PAGES.show(
         request,
         f"offer_{_shown(view)}.html",

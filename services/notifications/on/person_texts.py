@@ -35,8 +35,12 @@ async def person_texts(
         await _person_in_danger(scene, reading.crisis.value)
     if reading.hold:
         await contacts.hold(tx.connection, phone_hash, held=True)
-    if reading.opt_out is not None or reading.crisis is not None:
-        return
+    if reading.opt_out is None and reading.crisis is None:
+        await _answer_plainly(scene, reading)
+
+
+async def _answer_plainly(scene: "_Scene", reading: Reading) -> None:
+    """A text that neither stops anything nor speaks of danger."""
     if reading.start:
         await _person_starts_again(scene)
     elif isinstance(reading.answer, PersonAnswer):

@@ -1,0 +1,79 @@
+"""What a clinic is told when something cannot be done: the rule, and the way out."""
+
+import json
+from typing import Any
+
+from fastapi.responses import JSONResponse, Response
+
+from services.intake.fhir.outcome import to_operation_outcome
+from services.intake.on.clinic_submits import KeyReusedError
+from services.intake.rules.problems import Code, Problem
+from services.intake.rules.states import IllegalTransitionError
+from services.intake.web.answers import FHIR_JSON
+from services.intake.web.counter import StaleVersionError
+
+
+def _refusal(status: int, code: str, message: str, **more: Any) -> JSONResponse:
+    return JSONResponse({"code": code, "message": message, **more}, status)
+
+
+def not_found() -> JSONResponse:
+    """The same for a referral of another clinic and for one that does not exist."""
+    return _refusal(404, "referral_unknown", "You have no referral with this id.")
+
+
+def unreadable(problem: Problem, media_type: str) -> Response:
+    """Nothing of the body could be read."""
+    status = {Code.TOO_LARGE: 413, Code.UNSUPPORTED_TYPE: 415}.get(problem.code, 400)
+    if "fhir" in media_type:
+        return Response(json.dumps(to_operation_outcome([problem])), status, media_type=FHIR_JSON)
+    body = {"code": problem.code.value, "field": problem.field, "message": problem.message}
+    return JSONResponse({"problems": [body], **body}, status)
+
+
+def too_large() -> JSONResponse:
+    return _refusal(413, "too_large", "A submission has at most 4 MiB; native JSON 64 KiB.")
+
+
+def no_key() -> JSONResponse:
+    """Without a name for the submission, sending it twice would store it twice."""
+    return _refusal(
+        400,
+        "idempotency_key_missing",
+        "Name this referral so that sending it twice stores it once: an identifier in the "
+        "submission, or the header Idempotency-Key.",
+    )
+
+
+def key_reused(error: KeyReusedError) -> JSONResponse:
+    return _refusal(
+        409,
+        "key_reused",
+        "This identifier was used for another content. To change that referral send "
+        f"PUT /v1/referrals/{error.referral_id} with If-Match and its version.",
+        referral_id=str(error.referral_id),
+    )
+
+
+def no_version() -> JSONResponse:
+    return _refusal(428, "if_match_missing", "Send If-Match with the version that you have read.")
+
+
+def stale(error: StaleVersionError) -> JSONResponse:
+    return _refusal(
+        409,
+        "version_stale",
+        "This referral has changed since you read it. Read it again and amend the new version.",
+        version=error.version,
+    )
+
+
+def illegal(error: IllegalTransitionError) -> JSONResponse:
+    """Never silent, never a no-op success (domain §2.7)."""
+    return _refusal(
+        409,
+        "illegal_transition",
+        f"A referral in the state '{error.state.value}' cannot do this.",
+        state=error.state.value,
+        allowed=[trigger.value for trigger in error.allowed],
+    )

@@ -123,10 +123,6 @@ def _ambiguous(requests: list[Resource]) -> list[Problem]:
 def _ignored(count: int) -> tuple[Problem, ...]:
     if not count:
         return ()
-    return (
-        Problem(
-            Code.ELEMENT_IGNORED,
-            "",
-            f"{count} elements are not part of FHIR R4 and were left out. Nothing waits for them.",
-        ),
-    )
+    what = "One element is" if count == 1 else f"{count} elements are"
+    sentence = f"{what} not part of FHIR R4 and left out. Nothing waits for that."
+    return (Problem(Code.ELEMENT_IGNORED, "", sentence),)

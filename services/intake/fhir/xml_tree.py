@@ -74,6 +74,8 @@ class _Reader:
             found = known.get(name)
             if found is None:
                 self.unknown += 1
+            elif _is_narrative(name, child):
+                continue
             elif (value := self._value(child, found, depth)) is not None:
                 tree[name] = value
                 if found.repeats:
@@ -87,6 +89,11 @@ class _Reader:
         if found.model.get_resource_type() == "Resource":
             return next((self.resource(inner, depth + 1) for inner in child), None)
         return self._content(child, found.model, depth + 1) or None
+
+
+def _is_narrative(name: str, child: "etree._Element") -> bool:
+    """A narrative is XHTML for people; `text` elsewhere is a string with a value."""
+    return name == "text" and child.get("value") is None
 
 
 def _name(element: "etree._Element") -> str:

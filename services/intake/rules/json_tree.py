@@ -108,8 +108,6 @@ def _walk(tree: Json) -> Iterator[tuple[Json, int]]:
     while waiting:
         value, depth = waiting.pop()
         yield value, depth
-        if depth > DEPTH:
-            continue
         if isinstance(value, dict):
             waiting.extend((key, depth) for key in value)
             waiting.extend((child, depth + 1) for child in value.values())

@@ -88,6 +88,27 @@ def test_what_fhir_does_not_know_in_xml_is_counted_and_the_rest_is_read() -> Non
     assert reading.warnings[0].message.startswith("2 elements")
 
 
+def test_an_xml_bundle_with_resources_nobody_reads_is_read() -> None:
+    raw = (
+        b"<Bundle " + NS + b'><type value="batch"/><entry><resource><Claim><shoe/></Claim>'
+        b"</resource></entry><entry><resource>" + PATIENT_XML + b"</resource></entry>"
+        b'<total value="many"/></Bundle>'
+    )
+    reading = read_or_refused(raw, FHIR_XML)
+    assert isinstance(reading, Reading)
+    assert reading.draft.person is not None
+    assert reading.warnings == ()
+
+
+def test_an_element_without_a_value_is_not_there() -> None:
+    raw = b"<Patient " + NS + b'><birthDate/><name><family value="R"/><given/></name></Patient>'
+    reading = read_or_refused(raw, FHIR_XML)
+    assert isinstance(reading, Reading)
+    assert (reading.problems, reading.warnings) == ((), ())
+    assert reading.draft.person is not None
+    assert reading.draft.person.name == "R"
+
+
 def test_utf_16_is_read_as_xml_declares_it() -> None:
     text = '<?xml version="1.0" encoding="UTF-16"?>' + PATIENT_XML.decode()
     reading = read_or_refused(text.encode("utf-16"), FHIR_XML)

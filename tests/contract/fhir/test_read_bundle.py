@@ -264,7 +264,7 @@ def test_unknown_elements_are_counted_and_what_breaks_its_form_is_named() -> Non
         (Code.INVALID_VALUE, "Patient.telecom"),
     ]
     [ignored] = reading.warnings
-    assert ignored.message.startswith("2 elements are not part of FHIR R4")
+    assert ignored.message.startswith("2 elements are not part of FHIR R4 ")
     assert reading.draft.person is not None
     assert reading.draft.person.name == "Sam Rivera"
 

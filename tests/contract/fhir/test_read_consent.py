@@ -226,5 +226,25 @@ def test_the_first_participant_who_came_along_is_the_provider() -> None:
     assert (found.provider, found.contact) == ("Example Clinic", "+19185550111")
 
 
+def test_an_attested_team_without_anybody_named_is_no_whole_link() -> None:
+    found = link(without("treating", "managingOrganization"))
+    assert found is not None
+    assert (found.provider, found.contact) == (None, None)
+    assert issues(without("treating", "managingOrganization")) == ["treatment_link_missing"]
+
+
+def test_the_consent_is_found_behind_other_information() -> None:
+    behind: Json = [{"reference": "CareTeam/treating"}, {"reference": "Consent/signed"}]
+    assert consent(with_("asked", "supportingInfo", value=behind)).is_tied
+
+
+def test_another_persons_loose_consent_is_none() -> None:
+    def change(resources: dict[str, Tree]) -> None:
+        resources["asked"].pop("supportingInfo")
+        resources["signed"]["patient"] = {"reference": "Patient/x"}
+
+    assert read_bundle(changed(change), FHIR_JSON, today=TODAY).draft.consent is None
+
+
 def test_an_order_that_is_complete_has_no_issue() -> None:
     assert issues(with_("asked", "priority", value=order()["priority"])) == []

@@ -295,6 +295,12 @@ def test_the_age_band_follows_from_the_birth_date(years: int, band: AgeBand) -> 
     assert about(replace(PERSON, birth_date=born)).fit == FitFactors(age_band=band)
 
 
+def test_who_is_born_today_is_too_young_and_not_a_mistake() -> None:
+    found = about(replace(PERSON, birth_date=TODAY))
+    assert codes(found) == ["under_age"]
+    assert found.fit.age_band is AgeBand.FROM_18_TO_25
+
+
 def test_the_stated_age_band_is_kept() -> None:
     stated = FitFactors(age_band=AgeBand.FROM_60)
     assert asked(replace(REQUEST, fit=stated)).fit == stated

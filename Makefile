@@ -19,7 +19,7 @@ up down: $(SYNCED)
 
 check: $(SYNCED)
 	.venv/bin/ruff format --check . && .venv/bin/ruff check . && .venv/bin/mypy && .venv/bin/lint-imports
-	.venv/bin/pytest -q tests/unit tests/contract tests/architecture
+	HYPOTHESIS_PROFILE=check .venv/bin/pytest -q -n 2 tests/unit tests/contract tests/architecture
 
 test: check
 	.venv/bin/pytest -q tests $(OTHER_TESTS)

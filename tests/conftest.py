@@ -1,12 +1,21 @@
 """What every test may ask for: the run's engines, and a system on databases of its own."""
 
+import os
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.world.engines import Engines, running_engines
 from tests.world.stories import clinic, coach
 from tests.world.system import System
+
+# A slow machine is no failure of a property, so there is no deadline. `make check` draws fewer
+# examples than `make test`.
+_unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("check", _unhurried, max_examples=20)
+settings.register_profile("thorough", _unhurried)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "thorough"))
 
 
 @pytest.fixture(scope="session")

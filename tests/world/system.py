@@ -36,10 +36,11 @@ class System:
     def program(self, name: str, *, port: int | None = None, slot: str = "") -> Program:
         """A service or the simulator as a process; a second replica needs a port of its own."""
         if name == "simulator":
-            variables, command, health = self.site.simulator(), ("deploy.simulator",), "/livez"
+            variables, health = self.site.simulator(), "/livez"
+            command: tuple[str, ...] = ("deploy.simulator",)
         else:
-            variables, command = self.site.service(name), (f"services.{name}", "serve")
-            health = "/readyz"
+            variables, health = self.site.service(name), "/readyz"
+            command = (f"services.{name}", "serve")
         variables = {**variables, **self._settings_of(name)}
         if port is not None:
             variables |= {f"{name.upper()}_PORT": str(port)}

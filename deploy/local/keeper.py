@@ -79,7 +79,7 @@ class Keeper:
             if time.monotonic() >= next_look:
                 self._answers = await asyncio.to_thread(self.child.is_ready)
                 next_look = time.monotonic() + (LOOK_SECONDS if self._answers else 0.1)
-            await self._wait(0.05)
+            await self._wait(0.1)
         if not self._stopping.is_set():
             self._problem = (
                 f"{self.child.name} ended (exit code {self.child.exit_code}). Its log "

@@ -35,7 +35,7 @@ class Stack:
     simulator: Program
     services: tuple[Program, ...]
     migrations: tuple[Step, ...]
-    """To run in this order once PostgreSQL is ready and has its databases."""
+    """To run side by side once PostgreSQL is ready and has its databases."""
     topics: Step
     """To run once Kafka is ready; services wait for their topics by themselves."""
 

@@ -26,12 +26,13 @@ from deploy.local.child import mark_of
 from deploy.local.errors import LocalError
 from deploy.local.home import Home
 from deploy.local.keeper import Keeper
+from deploy.local.migrated import Migrated
 from deploy.local.program import run_to_end
 from deploy.local.provision import provision
 from deploy.local.state import State, hold
 
 _RETRY_SECONDS: Final = 3.0
-_PUBLISH_SECONDS: Final = 0.1
+_PUBLISH_SECONDS: Final = 0.2
 _CAP_LOGS_SECONDS: Final = 10.0
 
 
@@ -83,14 +84,22 @@ class Supervisor:
         while not self._stopping.is_set():
             try:
                 await provision(self._stack.postgres.url(), self._stack.site.passwords())
-                for step in self._stack.migrations:
-                    await self._run_step(step)
+                await self._migrate()
             except (LocalError, asyncpg.PostgresError, OSError) as error:
                 self._set_up["databases"] = f"could not be prepared: {error}"
                 await self._wait(_RETRY_SECONDS)
             else:
                 self._set_up["databases"] = None
                 return
+
+    async def _migrate(self) -> None:
+        migrated = Migrated(self._stack.postgres.folder)
+        if migrated.is_up_to_date():
+            return
+        # Each has a database of its own, so they can run side by side.
+        await asyncio.gather(*(self._run_step(step) for step in self._stack.migrations))
+        if not self._stopping.is_set():
+            migrated.remember()
 
     async def _create_topics(self) -> None:
         """Topics; in parallel to all else, because services wait for them by themselves."""

@@ -76,11 +76,23 @@ def _bundle(tree: Tree, trimmed: Trimmed) -> Bundle:
         single = take_in(tree, trimmed)
         return bundle([single] if single else [])
     taken: list[Resource] = []
-    for entry in Node(tree).nodes("entry"):
-        resource = take_in(entry.node("resource").tree, trimmed, entry.text("fullUrl"))
+    entries = tree.get("entry", [])
+    for entry in entries if isinstance(entries, list) else [entries]:
+        resource = _entry(entry, trimmed)
         if resource is not None:
             taken.append(resource)
     return bundle(taken, key_of(Node(tree).node("identifier")))
+
+
+def _entry(entry: json_tree.Json, trimmed: Trimmed) -> Resource | None:
+    """The resource of an entry; an entry without one asks for something that is not done here."""
+    if not isinstance(entry, dict):
+        trimmed.fault("Bundle.entry")
+        return None
+    resource = Node(entry).node("resource")
+    if entry.get("resource") is not None and resource.text("resourceType") is None:
+        trimmed.fault("Bundle.entry.resource")
+    return take_in(resource.tree, trimmed, Node(entry).text("fullUrl"))
 
 
 def _draft(found: Bundle, today: date) -> tuple[Draft, list[Problem]]:

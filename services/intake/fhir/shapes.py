@@ -142,10 +142,10 @@ class Trimmed:
         if value is None or value == {}:
             return None
         if element.model is None:
-            plain = not isinstance(value, dict | list)
-            if not plain:
+            if not _is_a(value, element.plain):
                 self.fault(path)
-            return value if plain else None
+                return None
+            return value
         if not isinstance(value, dict):
             self.fault(path)
             return None
@@ -158,6 +158,13 @@ class Trimmed:
             for place in taken:
                 self.fault(".".join([kind, *(step for step in place if isinstance(step, str))]))
         return tree
+
+
+def _is_a(value: Json, plain: type) -> bool:
+    """Whether a primitive has its JSON type: the models would take `"true"` and 0 for others."""
+    if plain is float:
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    return type(value) is plain
 
 
 def _refused(tree: Tree, model: Model) -> list[json_tree.Place]:

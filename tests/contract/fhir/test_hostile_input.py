@@ -67,6 +67,12 @@ def test_what_cannot_be_read_is_refused_with_its_reason(
     assert read_or_refused(raw, content_type) is code
 
 
+def test_the_limit_is_four_mebibytes_and_a_body_at_it_is_read() -> None:
+    assert MOST_BYTES == 4_194_304
+    raw = bundle(entries()).ljust(MOST_BYTES)
+    assert isinstance(read_or_refused(raw, FHIR_JSON), Reading)
+
+
 def test_xml_that_is_nested_too_deep_is_refused() -> None:
     inner = b'<item><linkId value="a"/>' * 100 + b"</item>" * 100
     raw = b"<QuestionnaireResponse " + NS + b">" + inner + b"</QuestionnaireResponse>"

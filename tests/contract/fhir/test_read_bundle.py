@@ -20,6 +20,7 @@ from services.intake.rules.codes import (
     Wish,
 )
 from services.intake.rules.draft import Draft, Reason
+from services.intake.rules.json_tree import Json
 from services.intake.rules.problems import Code
 from services.intake.rules.reading import Reading, UnreadableError
 from services.intake.rules.screen import screen
@@ -267,6 +268,42 @@ def test_unknown_elements_are_counted_and_what_breaks_its_form_is_named() -> Non
     assert ignored.message.startswith("2 elements are not part of FHIR R4 ")
     assert reading.draft.person is not None
     assert reading.draft.person.name == "Sam Rivera"
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"deceasedBoolean": "true"}, "Patient.deceasedBoolean"),
+        ({"deceasedBoolean": 1}, "Patient.deceasedBoolean"),
+        ({"birthDate": 0}, "Patient.birthDate"),
+        ({"name": '{"family": "x"}'}, "Patient.name"),
+        ({"name": ['{"family": "x"}']}, "Patient.name"),
+        ({"telecom": [{"rank": True}]}, "Patient.telecom.rank"),
+        ({"identifier": [{"value": 12}]}, "Patient.identifier.value"),
+    ],
+)
+def test_a_value_of_another_type_is_named_and_never_believed(
+    changes: dict[str, object], field: str
+) -> None:
+    raw = bundle(entries(person=patient(**changes)))
+    reading = read_bundle(raw, FHIR_JSON, today=TODAY)
+    assert [(p.code, p.field) for p in reading.problems] == [(Code.INVALID_VALUE, field)]
+
+
+@pytest.mark.parametrize(
+    ("entry_", "field"),
+    [
+        ("text", "Bundle.entry"),
+        ({"resource": []}, "Bundle.entry.resource"),
+        ({"resource": {"id": "a"}}, "Bundle.entry.resource"),
+    ],
+)
+def test_an_entry_that_is_none_is_named(entry_: Json, field: str) -> None:
+    found: list[Json] = [*entries(), entry_, {"request": {"method": "DELETE", "url": "Patient/1"}}]
+    raw = json.dumps({"resourceType": "Bundle", "type": "batch", "entry": found}).encode()
+    reading = read_bundle(raw, FHIR_JSON, today=TODAY)
+    assert [(p.code, p.field) for p in reading.problems] == [(Code.INVALID_VALUE, field)]
+    assert reading.draft.person is not None
 
 
 def test_two_requests_for_peer_support_are_one_too_many() -> None:

@@ -86,7 +86,7 @@ def test_only_a_current_condition_of_this_person_counts(
         (encounter(CHECKUP, OVERDOSE), RiskEvent(date(2026, 2, 20), EventKind.OVERDOSE)),
         (encounter(DETOX), RiskEvent(date(2026, 2, 22), EventKind.DETOX_RELEASE)),
         (
-            encounter(CHECKUP, **{"class": {"system": ACT, "code": "IMP"}}),
+            {**encounter(CHECKUP), "class": {"system": ACT, "code": "IMP"}},
             RiskEvent(date(2026, 2, 22), EventKind.HOSPITAL_DISCHARGE),
         ),
         (encounter(CHECKUP), None),

@@ -105,6 +105,9 @@ def test_pronouns_zone_gender_and_contact_profile_are_read() -> None:
             {"url": "hours", "valueString": "Wed 09:00-12:30"},
             {"url": "hours", "valueString": "Wed 12:00-09:00"},
             {"url": "hours", "valueString": "any time"},
+            {"url": "hours", "valueString": "Sun 20:00-24:00"},
+            {"url": "hours", "valueString": "Sun 20:00-24:01"},
+            {"url": "hours", "valueString": "Sun 20:60-21:00"},
         ],
     }
     found = person_of(extension=[pronoun, zone, profile], gender="female")
@@ -113,10 +116,32 @@ def test_pronouns_zone_gender_and_contact_profile_are_read() -> None:
     )
     assert (found.contact.text_ok, found.contact.voicemail_ok) == (True, False)
     assert found.contact.shared_phone
-    assert found.contact.hours == (ContactHours(2, 540, 750),)
+    assert found.contact.hours == (ContactHours(2, 540, 750), ContactHours(6, 1200, 1440))
     assert not person_of().contact.text_ok
 
 
 def test_a_month_is_no_birth_date() -> None:
     assert person_of(birthDate="1988-04").birth_date is None
     assert person_of(birthDate="1988-04-12").birth_date == date(1988, 4, 12)
+
+
+def test_the_record_number_is_the_usual_one_of_type_mr_that_holds_today() -> None:
+    def number(kind: str, value: str, **more: object) -> dict[str, object]:
+        code = concept("http://terminology.hl7.org/CodeSystem/v2-0203", kind)
+        return {"type": code, "system": "s", "value": value, **more}
+
+    found = person_of(
+        identifier=[
+            number("SS", "1"),
+            number("MR", "2"),
+            number("MR", "3", use="usual"),
+            number("MR", "0", use="old"),
+            number("MR", "4", use="usual", period={"end": "2020"}),
+        ]
+    ).record_number
+    assert found is not None
+    assert (found.system, found.value) == ("s", "3")
+    assert (
+        person_of(identifier=[number("SS", "1"), {"system": "s", "value": "5"}]).record_number
+        is None
+    )

@@ -19,6 +19,7 @@ from services.matching.on.referral_stops import STOPS, referral_stops
 from services.matching.on.room_is_freed import room_is_freed
 from services.matching.on.waitlist_review_due import waitlist_review_due
 from services.matching.settings import Settings
+from services.matching.store.coaches import Roster
 from services.matching.timers import OfferDeadlinePassed, RoomIsFreed, WaitlistReviewDue
 from services.matching.web.offer_page import OfferPage
 from shared import events
@@ -60,6 +61,7 @@ def asking_of(settings: Settings) -> Asking:
         first_contact=settings.first_contact_windows,
         offers_before_supervisor=settings.offers_before_supervisor,
         link_key=key_of(settings.link_key),
+        roster=Roster(),
     )
 
 

@@ -16,10 +16,12 @@ CREATE TABLE coaches (
     paused_until timestamptz,
     max_active integer NOT NULL CHECK (max_active >= 0),
     taken integer NOT NULL DEFAULT 0,
+    open_offers integer NOT NULL DEFAULT 0,
     kinds_of_support text[] NOT NULL,
     fit text NOT NULL,
     attributes text[] NOT NULL,
     last_offered_at timestamptz,
+    version integer NOT NULL DEFAULT 1,
     CONSTRAINT a_coach_is_never_over_capacity CHECK (taken BETWEEN 0 AND max_active)
 );
 
@@ -86,13 +88,16 @@ CREATE INDEX offers_live_by_coach ON offers (coach_id) WHERE state IN ('open', '
 -- Room is counted by the database, so that no code can forget it.
 CREATE FUNCTION count_room() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    change integer := (CASE WHEN TG_OP = 'INSERT' OR NEW.state IN ('open', 'accepted')
-                            THEN (NEW.state IN ('open', 'accepted'))::int ELSE 0 END)
-                    - (CASE WHEN TG_OP = 'UPDATE'
-                            THEN (OLD.state IN ('open', 'accepted'))::int ELSE 0 END);
+    was_open boolean := TG_OP = 'UPDATE' AND OLD.state = 'open';
+    was_live boolean := TG_OP = 'UPDATE' AND OLD.state IN ('open', 'accepted');
+    is_open boolean := NEW.state = 'open';
+    is_live boolean := NEW.state IN ('open', 'accepted');
 BEGIN
-    IF change <> 0 THEN
-        UPDATE coaches SET taken = taken + change WHERE coach_id = NEW.coach_id;
+    IF was_open <> is_open OR was_live <> is_live THEN
+        UPDATE coaches
+           SET taken = taken + is_live::int - was_live::int,
+               open_offers = open_offers + is_open::int - was_open::int
+         WHERE coach_id = NEW.coach_id;
     END IF;
     RETURN NULL;
 END $$;

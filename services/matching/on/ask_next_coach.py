@@ -16,6 +16,7 @@ from services.matching.rules.deadlines import (
 from services.matching.rules.states import OfferState, SearchTrigger
 from services.matching.rules.waitlist import reason_to_tell
 from services.matching.store import coaches, offers, searches
+from services.matching.store.coaches import Roster
 from services.matching.store.offers import Offer
 from services.matching.store.searches import Search
 from services.matching.timers import OfferDeadlinePassed, WaitlistReviewDue
@@ -26,12 +27,13 @@ from shared.transaction import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """How coaches are asked: the windows, the limit, and the key that makes link codes."""
+    """How coaches are asked: windows, limit, the key of link codes, and who there is."""
 
     windows: Windows
     first_contact: Windows
     offers_before_supervisor: int
     link_key: bytes
+    roster: Roster
 
 
 async def ask_next_coach(tx: Transaction, search: Search, asking: Asking) -> None:
@@ -43,7 +45,7 @@ async def ask_next_coach(tx: Transaction, search: Search, asking: Asking) -> Non
     if supervisor_decides(search.lapsed, limit=asking.offers_before_supervisor):
         return await _wait(tx, search, "three-coaches-passed", escalate=True)
     asked = await offers.already_asked(tx.connection, search.referral_id)
-    roster = await coaches.roster(tx.connection, person_id=search.need.person_id)
+    roster = await asking.roster.load(tx.connection, person_id=search.need.person_id)
     choice = choose(search.need, roster, now=tx.now, already_asked=asked)
     match choice:
         case Chosen(coach_id=coach_id):

@@ -18,7 +18,7 @@ from services.matching.rules.answer import (
 from services.matching.rules.deadlines import first_contact_by
 from services.matching.rules.eligibility import why_not_any_more
 from services.matching.rules.states import OfferTrigger, Overruled, SearchTrigger
-from services.matching.store import coaches, offers, searches
+from services.matching.store import offers, searches
 from services.matching.store.offers import Offer
 from services.matching.store.searches import Search
 from services.matching.timers import OfferDeadlinePassed, RoomIsFreed
@@ -33,7 +33,9 @@ async def coach_answers(tx: Transaction, offer_id: UUID, reply: Reply, asking: A
     offer = await offers.locked(tx.connection, offer_id)
     if search is None or offer is None:
         return NotYours()
-    coach = await coaches.locked(tx.connection, offer.coach_id, person_id=search.need.person_id)
+    coach = await asking.roster.locked(
+        tx.connection, offer.coach_id, person_id=search.need.person_id
+    )
     if coach is None:
         return NotYours()
     why_nots = why_not_any_more(search.need, coach, now=tx.now)

@@ -13,7 +13,7 @@ from services.matching.rules.states import (
     WithdrawalReason,
 )
 from services.matching.rules.waitlist import bonus
-from services.matching.store import coaches, offers, searches
+from services.matching.store import offers, searches
 from services.matching.store.searches import Search
 from shared.events import ReferralAmended
 from shared.transaction import Transaction
@@ -36,16 +36,16 @@ async def referral_amended(tx: Transaction, event: ReferralAmended, asking: Aski
     if isinstance(moved, Overruled):
         return
     if moved.state is SearchState.OFFERED:
-        moved = await _recheck_offer(tx, moved, Need.of(event))
+        moved = await _recheck_offer(tx, moved, Need.of(event), asking)
     if moved.state in (SearchState.SEARCHING, SearchState.REMATCHING):
         await ask_next_coach(tx, moved, asking)
 
 
-async def _recheck_offer(tx: Transaction, search: Search, need: Need) -> Search:
+async def _recheck_offer(tx: Transaction, search: Search, need: Need, asking: Asking) -> Search:
     offer = await offers.live_of(tx.connection, search.referral_id)
     if offer is None or offer.state is not OfferState.OPEN:
         return search
-    coach = await coaches.locked(tx.connection, offer.coach_id, person_id=need.person_id)
+    coach = await asking.roster.locked(tx.connection, offer.coach_id, person_id=need.person_id)
     if coach is not None and not why_not_any_more(need, coach, now=tx.now):
         return search
     return await withdraw_open_offer(

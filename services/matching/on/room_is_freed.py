@@ -3,7 +3,7 @@
 from services.matching.on.ask_next_coach import Asking, ask_next_coach
 from services.matching.rules.states import Overruled, SearchState, SearchTrigger
 from services.matching.rules.waitlist import Turn, next_turn
-from services.matching.store import coaches, searches
+from services.matching.store import searches
 from services.matching.timers import RoomIsFreed
 from shared.transaction import Transaction
 
@@ -17,7 +17,7 @@ async def room_is_freed(tx: Transaction, timer: RoomIsFreed, asking: Asking) -> 
         tx.connection, limit=FRONT, most_lapses=asking.offers_before_supervisor
     )
     for one in waiting:
-        roster = await coaches.roster(tx.connection, person_id=one.need.person_id)
+        roster = await asking.roster.load(tx.connection, person_id=one.need.person_id)
         if not isinstance(next_turn([one], roster, now=tx.now), Turn):
             continue
         search = await searches.locked(tx.connection, one.need.referral_id)

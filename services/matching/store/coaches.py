@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from uuid import UUID
 
 from services.matching.rules.coach import Coach, Credential
@@ -10,73 +11,109 @@ from services.matching.rules.hours import BusinessHours
 from shared.db import Connection, Row
 from shared.events import FitFactors, HourRange
 
-_COACHES = """
-    SELECT c.coach_id, c.organisation, c.zone, c.business_hours, c.counties, c.remote,
-           c.languages, c.active, c.supervised, c.paused_until, c.max_active, c.taken,
-           c.kinds_of_support, c.fit, c.attributes, c.last_offered_at,
-           (SELECT count(*) FROM offers o WHERE o.coach_id = c.coach_id AND o.state = 'open')
-               AS open_offers,
-           (SELECT coalesce(json_agg(json_build_array(k.scheme, k.jurisdiction, k.valid_from,
-                                                      k.valid_to)), '[]')
-              FROM credentials k WHERE k.coach_id = c.coach_id) AS credentials,
-           EXISTS (SELECT FROM exclusions x
-                    WHERE x.coach_id = c.coach_id AND x.person_id = $1) AS excluded
+_NOW = """
+    SELECT c.coach_id, c.version, c.active, c.paused_until, c.max_active, c.taken, c.open_offers,
+           c.last_offered_at, x.person_id IS NOT NULL AS excluded
       FROM coaches c
+      LEFT JOIN exclusions x ON x.coach_id = c.coach_id AND x.person_id = $1
      WHERE $2::uuid IS NULL OR c.coach_id = $2
 """
-
-
-async def roster(connection: Connection, *, person_id: UUID) -> list[Coach]:
-    """Every coach as matching sees them for this person. Not locked.
-
-    The rows may be stale a moment later: `offers.open_one` lets the database refuse a place that
-    is gone, and the referral is then matched again.
-    """
-    rows = await connection.fetch(_COACHES, person_id, None)
-    return [_coach(row, person_id) for row in rows]
-
-
+_PROFILES = """
+    SELECT c.coach_id, c.version, c.organisation, c.zone, c.business_hours, c.counties, c.remote,
+           c.languages, c.supervised, c.kinds_of_support, c.fit, c.attributes,
+           (SELECT coalesce(json_agg(json_build_array(k.scheme, k.jurisdiction, k.valid_from,
+                                                      k.valid_to)), '[]')
+              FROM credentials k WHERE k.coach_id = c.coach_id) AS credentials
+      FROM coaches c WHERE c.coach_id = ANY($1::uuid[])
+"""
 _LOCK = "SELECT 1 FROM coaches WHERE coach_id = $1 FOR UPDATE"
 
 
-async def locked(connection: Connection, coach_id: UUID, *, person_id: UUID) -> Coach | None:
-    """One coach, locked until the transaction ends.
+class Roster:
+    """The coaches as matching sees them. What rarely changes is parsed once per version.
 
-    Two statements on purpose: the counts must come from a snapshot taken after the lock is held.
+    Only the profile is remembered; room, pauses and exclusions are read every time.
     """
-    await connection.execute(_LOCK, coach_id)
-    row = await connection.fetchrow(_COACHES, person_id, coach_id)
-    return _coach(row, person_id) if row is not None else None
+
+    def __init__(self) -> None:
+        self._profiles: dict[UUID, tuple[int, Coach]] = {}
+
+    async def load(self, connection: Connection, *, person_id: UUID) -> list[Coach]:
+        """Every coach, as they stand for this person. Not locked.
+
+        The rows may be stale a moment later: `offers.open_one` lets the database refuse a place
+        that is gone, and the referral is then matched again.
+        """
+        return await self._coaches(connection, person_id, None)
+
+    async def locked(
+        self, connection: Connection, coach_id: UUID, *, person_id: UUID
+    ) -> Coach | None:
+        """One coach, locked until the transaction ends.
+
+        Two statements on purpose: the counts must come from a snapshot taken after the lock is
+        held.
+        """
+        await connection.execute(_LOCK, coach_id)
+        found = await self._coaches(connection, person_id, coach_id)
+        return found[0] if found else None
+
+    async def _coaches(
+        self, connection: Connection, person_id: UUID, coach_id: UUID | None
+    ) -> list[Coach]:
+        rows = await connection.fetch(_NOW, person_id, coach_id)
+        changed = [row["coach_id"] for row in rows if not self._is_known(row)]
+        if changed:
+            for row in await connection.fetch(_PROFILES, changed):
+                self._profiles[row["coach_id"]] = (row["version"], _profile(row))
+        return [_as_it_stands(self._profiles[row["coach_id"]][1], row, person_id) for row in rows]
+
+    def _is_known(self, row: Row) -> bool:
+        known = self._profiles.get(row["coach_id"])
+        return known is not None and known[0] == row["version"]
 
 
-def _coach(row: Row, person_id: UUID) -> Coach:
-    hours = [HourRange(**one) for one in json.loads(row["business_hours"])]
+def _as_it_stands(profile: Coach, row: Row, person_id: UUID) -> Coach:
+    return replace(
+        profile,
+        active=row["active"],
+        paused_until=row["paused_until"],
+        max_active=row["max_active"],
+        active_count=row["taken"] - row["open_offers"],
+        open_offers=row["open_offers"],
+        excluded_people=frozenset({person_id} if row["excluded"] else ()),
+        last_offered_at=row["last_offered_at"],
+    )
+
+
+def _profile(row: Row) -> Coach:
+    """A coach without what changes from hour to hour."""
+    hours = tuple(HourRange(**one) for one in json.loads(row["business_hours"]))
     return Coach(
         coach_id=row["coach_id"],
         organisation=row["organisation"],
         counties=frozenset(row["counties"]),
         remote=row["remote"],
         languages=frozenset(row["languages"]),
-        credentials=tuple(
-            Credential(
-                scheme, where, datetime.fromisoformat(since).date(),
-                datetime.fromisoformat(until).date(),
-            )
-            for scheme, where, since, until in json.loads(row["credentials"])
-        ),
-        active=row["active"],
+        credentials=tuple(_credential(one) for one in json.loads(row["credentials"])),
+        active=False,
         supervised=row["supervised"],
-        paused_until=row["paused_until"],
-        max_active=row["max_active"],
-        active_count=row["taken"] - row["open_offers"],
-        open_offers=row["open_offers"],
-        hours=BusinessHours(tuple(hours), row["zone"]),
+        paused_until=None,
+        max_active=0,
+        active_count=0,
+        open_offers=0,
+        hours=BusinessHours(hours, row["zone"]),
         kinds_of_support=frozenset(row["kinds_of_support"]),
         fit=FitFactors.model_validate_json(row["fit"]),
         attributes=frozenset(row["attributes"]),
-        excluded_people=frozenset({person_id} if row["excluded"] else ()),
-        last_offered_at=row["last_offered_at"],
-    )  # fmt: skip
+        excluded_people=frozenset(),
+        last_offered_at=None,
+    )
+
+
+def _credential(held: list[str]) -> Credential:
+    scheme, jurisdiction, since, until = held
+    return Credential(scheme, jurisdiction, date.fromisoformat(since), date.fromisoformat(until))
 
 
 _WAS_OFFERED = "UPDATE coaches SET last_offered_at = $2 WHERE coach_id = $1"
@@ -115,7 +152,7 @@ _UPSERT = """
            counties = EXCLUDED.counties, remote = EXCLUDED.remote,
            languages = EXCLUDED.languages, supervised = EXCLUDED.supervised,
            max_active = EXCLUDED.max_active, kinds_of_support = EXCLUDED.kinds_of_support,
-           fit = EXCLUDED.fit, attributes = EXCLUDED.attributes
+           fit = EXCLUDED.fit, attributes = EXCLUDED.attributes, version = coaches.version + 1
 """
 _CREDENTIALS = """
     INSERT INTO credentials (coach_id, scheme, jurisdiction, valid_from, valid_to)

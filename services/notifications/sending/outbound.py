@@ -76,7 +76,7 @@ class Packer:
         named = person and not row["shared_phone"]
         several = (row["open_offers"] or 0) > 1
         return Values(
-            name=contact.name if named else None,
+            name=_first_word(contact.name) if named else None,
             coach=await self._coach(row) if person else None,
             by=row["answer_by"] if _about_offer(row) else row["first_contact_by"],
             zone=ZoneInfo(row["zone"]),
@@ -101,6 +101,11 @@ class Packer:
             code = offer_code(self.links.key, offer_id, row["recipient_id"])
             return f"{self.links.offers}/o/{code}"
         return None
+
+
+def _first_word(name: str) -> str | None:
+    """A text never carries a full name (domain §7.8), however a name field was filled in."""
+    return next(iter(name.split()), None)
 
 
 def _about_offer(row: Row) -> bool:

@@ -16,6 +16,9 @@ from shared.metrics import LAG
 from shared.pulse import Pulse
 
 RECONNECT_SECONDS = 1.0
+LOOK_SECONDS = 10.0
+"""How long the broker may take to say where the partitions end; longer is an outage of its own."""
+
 STUCK_SECONDS = 60.0
 """A partition with records left whose position does not move for so long is stuck."""
 
@@ -115,9 +118,9 @@ class ConsumerLoop:
             return True
         partitions = list(consumer.assignment())
         try:
-            ends = await asyncio.wait_for(consumer.end_offsets(partitions), 5.0)
-            positions = {part: await asyncio.wait_for(consumer.position(part), 5.0)
-                         for part in partitions}  # fmt: skip
+            async with asyncio.timeout(LOOK_SECONDS):
+                ends = await consumer.end_offsets(partitions)
+                positions = {part: await consumer.position(part) for part in partitions}
         except (KafkaError, OSError, AssertionError):
             self._feed.read_up = frozenset()
             return True

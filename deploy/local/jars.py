@@ -127,7 +127,9 @@ def _download(
 
 def _by_maven(folder: Path, progress: Progress | None) -> None:
     """Resolve and copy the jars below `folder`, with a Maven cache of its own inside it."""
-    _trust_what_the_system_trusts()
+    trusted = system_certificates()
+    if trusted is not None:
+        os.environ.setdefault("REQUESTS_CA_BUNDLE", trusted)
     context = MavenContext(
         resolver=PythonResolver(progress_callback=progress),
         repo_cache=folder / "maven",
@@ -140,18 +142,17 @@ def _by_maven(folder: Path, progress: Progress | None) -> None:
     builder.from_endpoint(COORDINATES)
 
 
-def _trust_what_the_system_trusts() -> None:
-    """Let the download accept the system's certificates, as all other programs here do.
+def system_certificates() -> str | None:
+    """File or folder of the certificates that this machine trusts; None when it has none.
 
-    It would only know its own list, and fail behind a proxy whose authority the machine's
-    owner has installed. A machine without any certificates keeps that list.
+    The download library would only know its own list, and fail behind a proxy whose
+    authority the machine's owner has installed for all other programs.
     """
     paths = ssl.get_default_verify_paths()
-    folder = Path(paths.capath) if paths.capath else None
     if paths.cafile:
-        os.environ.setdefault("REQUESTS_CA_BUNDLE", paths.cafile)
-    elif folder is not None and any(folder.glob("*.0")):
-        os.environ.setdefault("REQUESTS_CA_BUNDLE", str(folder))
+        return paths.cafile
+    folder = Path(paths.capath) if paths.capath else None
+    return str(folder) if folder is not None and any(folder.glob("*.0")) else None
 
 
 @contextmanager

@@ -44,6 +44,7 @@ class Supervisor:
         self._stack = programs
         self._stopping = asyncio.Event()
         self._keepers = {child.name: Keeper(child, self._stopping) for child in programs.children}
+        self._written: State | None = None
         self._set_up: dict[str, str | None] = {
             "databases": "waiting for PostgreSQL",
             "topics": "waiting for Kafka",
@@ -106,7 +107,7 @@ class Supervisor:
         while await self._keepers["kafka"].until_ready():
             try:
                 await self._run_step(self._stack.topics)
-            except LocalError as error:
+            except (LocalError, OSError) as error:
                 self._set_up["topics"] = f"could not be created: {error}"
                 await self._wait(_RETRY_SECONDS)
             else:
@@ -137,17 +138,25 @@ class Supervisor:
                 await task
 
     async def _publish(self) -> None:
-        written: State | None = None
+        """A full disk must not end the programs: it is said as soon as it can be written."""
         next_cap = 0.0
         while True:
-            state = self._state()
-            if state != written:
-                state.write(self._home.state_file)
-                written = state
-            if time.monotonic() >= next_cap:
-                next_cap = time.monotonic() + _CAP_LOGS_SECONDS
-                self._cap_logs()
+            try:
+                self._write_if_changed()
+                if time.monotonic() >= next_cap:
+                    next_cap = time.monotonic() + _CAP_LOGS_SECONDS
+                    self._cap_logs()
+            except OSError as error:
+                self._set_up["data folder"] = f"could not be written: {error.strerror}"
+            else:
+                self._set_up["data folder"] = None
             await asyncio.sleep(_PUBLISH_SECONDS)
+
+    def _write_if_changed(self) -> None:
+        state = self._state()
+        if state != self._written:
+            state.write(self._home.state_file)
+            self._written = state
 
     def _cap_logs(self) -> None:
         for keeper in self._keepers.values():

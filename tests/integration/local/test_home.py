@@ -1,13 +1,16 @@
 import os
 import socket
+import threading
 from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
 from deploy.local import home as home_module
+from deploy.local.account import engine_account
 from deploy.local.errors import FolderNotWritableError, LocalError, PortTakenError
 from deploy.local.home import NAMES, Home, wanted_ports
+from deploy.local.log_view import follow
 from deploy.local.logs import cap, tail
 from deploy.local.ports import LOOPBACK, free_port
 from deploy.local.secret_files import secret
@@ -84,6 +87,23 @@ def test_a_reset_leaves_nothing(home: Home) -> None:
     assert not home.exists()
 
 
+def test_engines_keep_their_data_elsewhere_when_their_account_cannot_come_here(
+    scratch: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a checkout below root's home. An ordinary user's own home is open to itself."""
+    monkeypatch.setattr(home_module, "_SYSTEM_DATA", scratch / "system")
+    (scratch / "root").mkdir()
+    (scratch / "root").chmod(0o700)
+    home = Home(scratch / "root" / "home")
+    home.open()
+    is_root = engine_account() is not None
+    expected = scratch / "system" if is_root else home.folder
+    assert home.engines.is_relative_to(expected)
+    (home.engines / "postgres").mkdir(parents=True)
+    home.delete()
+    assert not list(scratch.rglob("postgres"))
+
+
 def test_a_secret_is_made_once_closed_to_others_and_long_enough(tmp_path: Path) -> None:
     file = tmp_path / "secrets" / "some.key"
     made = secret(file)
@@ -105,6 +125,23 @@ def test_a_log_that_grows_too_long_starts_anew_and_its_writer_goes_on(tmp_path: 
     assert (tmp_path / "program.log.1").stat().st_size == 1200
     assert tail(tmp_path / "program.log.1", 2) == "old\nold"
     assert tail(tmp_path / "absent.log") == ""
+
+
+def test_following_logs_shows_whole_new_lines_and_a_log_begun_anew(tmp_path: Path) -> None:
+    log = tmp_path / "program.log"
+    log.write_text("before\n")
+    lines = follow({"program": log}, pause_seconds=0.0)
+
+    def write() -> None:
+        with log.open("a") as file:
+            file.write("first\nha")
+
+    writer = threading.Timer(0.05, write)
+    writer.start()
+    assert next(lines) == ("program", "first")
+    writer.join()
+    log.write_text("new\n")
+    assert next(lines) == ("program", "new")
 
 
 def test_the_home_is_where_the_variable_says_else_in_the_checkout(

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local.errors import DownloadError
-from deploy.local.jars import LIST, Progress, kafka_jars
+from deploy.local.jars import LIST, Progress, kafka_jars, system_certificates
 
 JARS = {"broker.jar": b"the broker", "client.jar": b"the client"}
 
@@ -118,3 +118,17 @@ def test_the_committed_list_names_every_jar_once() -> None:
     names = [line.split()[1] for line in LIST.read_text().splitlines()]
     assert len(names) == len(set(names)) == 45
     assert {"kafka_2.13-4.4.0.jar", "kafka-clients-4.4.0.jar"} <= set(names)
+
+
+def test_the_machines_own_certificates_are_trusted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "authority.pem").write_text("")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+    assert system_certificates() == str(tmp_path / "authority.pem")
+    (tmp_path / "empty").mkdir()
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "absent.pem"))
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path / "empty"))
+    assert system_certificates() is None
+    (tmp_path / "empty" / "9d66eef0.0").write_text("")
+    assert system_certificates() == str(tmp_path / "empty")

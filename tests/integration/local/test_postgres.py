@@ -125,7 +125,7 @@ async def test_its_log_holds_no_values_of_a_failed_statement(scratch: Path) -> N
         connection = await asyncpg.connect(server.url())
         await connection.execute("CREATE UNIQUE INDEX ON words (word)")
         with pytest.raises(asyncpg.UniqueViolationError):
-            await connection.execute("INSERT INTO words VALUES ('x'), ('jane-doe'), ('jane-doe')")
+            await connection.execute("INSERT INTO words VALUES ('jane-doe'), ('jane-doe')")
         await connection.close()
     assert "duplicate key" in server.log.read_text()
     assert "jane-doe" not in server.log.read_text()

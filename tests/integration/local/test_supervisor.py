@@ -13,7 +13,7 @@ from deploy.local import running, stack
 from deploy.local.environment import Site
 from deploy.local.errors import NotReadyError
 from deploy.local.home import NAMES, Home
-from deploy.local.ports import free_port
+from deploy.local.ports import answers, free_port
 from deploy.local.report import server_version, table
 from deploy.local.running import current, halt, wait_settled
 from deploy.local.state import ProgramState, State, holder
@@ -57,6 +57,10 @@ def is_back(home: Home, name: str) -> bool:
     return state.restarts == 1 and state.ready
 
 
+def is_not(pid: int) -> bool:
+    return not is_alive(pid)
+
+
 async def note(site: Site, word: str) -> list[str]:
     """Write a word as the service, and read all that are there."""
     connection = await asyncpg.connect(site.database_url("intake", "intake_owner"))
@@ -78,10 +82,16 @@ async def test_it_brings_everything_up_keeps_it_up_and_leaves_nothing_when_told_
     site = stack.site_of(home, home.last_ports())
     await note(site, "before")
 
+    unwritable = home.state_file.with_suffix(".part")
+    unwritable.mkdir()  # stands for a full disk: the state cannot be written
     for name in ("matching", "postgres"):
         before = program(home, name)
         assert before.pid is not None
         os.kill(before.pid, signal.SIGKILL)
+        if unwritable.exists():
+            wait_until(partial(is_not, before.pid))
+            wait_until(partial(answers, before.port))
+            unwritable.rmdir()
         wait_until(partial(is_back, home, name), 30)
     assert await note(site, "after") == ["before", "after"]
 

@@ -88,6 +88,8 @@ def test_a_period_of_full_days_covers_what_lies_between(
 
 def test_a_period_without_a_start_began_before_all_others() -> None:
     assert started(period(end="2026")) == date.min
+    assert started(period("2026")) == date(2026, 1, 1)
+    assert started(period("2026-02")) == date(2026, 2, 1)
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,7 @@ def test_pronouns_zone_gender_and_contact_profile_are_read() -> None:
         "extension": [
             {"url": "text", "valueBoolean": True},
             {"url": "sharedPhone", "valueBoolean": True},
-            {"url": "hours", "valueString": "Wed 09:00-12:30"},
+            {"url": "hours", "valueString": "Wed 09:15-12:30"},
             {"url": "hours", "valueString": "Wed 12:00-09:00"},
             {"url": "hours", "valueString": "any time"},
             {"url": "hours", "valueString": "Sun 20:00-24:00"},
@@ -116,7 +116,7 @@ def test_pronouns_zone_gender_and_contact_profile_are_read() -> None:
     )
     assert (found.contact.text_ok, found.contact.voicemail_ok) == (True, False)
     assert found.contact.shared_phone
-    assert found.contact.hours == (ContactHours(2, 540, 750), ContactHours(6, 1200, 1440))
+    assert found.contact.hours == (ContactHours(2, 555, 750), ContactHours(6, 1200, 1440))
     assert not person_of().contact.text_ok
 
 
@@ -145,3 +145,7 @@ def test_the_record_number_is_the_usual_one_of_type_mr_that_holds_today() -> Non
         person_of(identifier=[number("SS", "1"), {"system": "s", "value": "5"}]).record_number
         is None
     )
+
+
+def test_a_very_long_name_is_cut_to_what_a_name_field_holds() -> None:
+    assert person_of(name=[{"family": "x" * 200}]).name == "x" * 128

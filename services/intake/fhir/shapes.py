@@ -111,11 +111,15 @@ class Trimmed:
         )
 
     def trim(self, tree: Tree, model: Model, path: str) -> Tree:
-        """The tree without what the model does not know and what is of another kind."""
+        """The tree without what the model does not know and what is of another kind.
+
+        Of two in one choice the last by name stays, so that `deceasedDateTime` outweighs a
+        `deceasedBoolean` that denies it.
+        """
         known = elements(model)
         kept: Tree = {}
         chosen: set[str] = set()
-        for name, value in sorted(tree.items()):
+        for name, value in sorted(tree.items(), reverse=True):
             element = known.get(name)
             if element is None:
                 self.unknown += name != "fhir_comments"

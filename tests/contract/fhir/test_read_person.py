@@ -4,11 +4,13 @@ from datetime import date
 
 import pytest
 
+from services.intake.fhir.read import read_bundle
 from services.intake.fhir.systems import CONTACT_PROFILE
 from services.intake.rules.codes import Gender, Pronouns
 from services.intake.rules.draft import ContactHours
-from tests.contract.fhir.examples import Tree, concept
-from tests.contract.fhir.invented import person_of
+from services.intake.rules.problems import Code
+from tests.contract.fhir.examples import FHIR_JSON, Tree, concept
+from tests.contract.fhir.invented import TODAY, bundle, entries, patient, person_of
 
 
 def name(use: str | None, given: str, **period: str) -> Tree:
@@ -84,6 +86,16 @@ def test_languages_come_as_tags_with_the_preferred_first() -> None:
 def test_a_death_is_read_from_either_element(changes: dict[str, object]) -> None:
     assert person_of(**changes).deceased
     assert not person_of(deceasedBoolean=False).deceased
+
+
+def test_a_stated_day_of_death_outweighs_a_denial_and_both_are_asked_about() -> None:
+    person = patient(deceasedBoolean=False, deceasedDateTime="2020-05-05")
+    reading = read_bundle(bundle(entries(person=person)), FHIR_JSON, today=TODAY)
+    assert reading.draft.person is not None
+    assert reading.draft.person.deceased
+    assert [(p.code, p.field) for p in reading.problems] == [
+        (Code.INVALID_VALUE, "Patient.deceasedBoolean")
+    ]
 
 
 def test_pronouns_zone_gender_and_contact_profile_are_read() -> None:

@@ -8,7 +8,7 @@ from datetime import date
 from uuid import UUID
 
 from services.intake.on.answer_of import first_answer, told
-from services.intake.on.referral_is_ready import need_of, say_accepted
+from services.intake.on.referral_is_ready import need_of, say_accepted, say_contact
 from services.intake.rules.deadlines import Calendar, next_action_at
 from services.intake.rules.draft import Draft, Person
 from services.intake.rules.policy import Policy
@@ -137,6 +137,7 @@ async def amend(
     if due is not None:
         tx.remind(due, ReferralDeadlinePassed(referral_id=referral_id))
     if running:
+        await say_contact(tx, submission.reading.draft, verdict, new, person.key_id, desk)
         need = need_of(submission.reading.draft, verdict, new, referral.consent_id, desk)
         tx.emit(ReferralAmended(**{**need, "episode": referral.episode}))
     elif new.standing == Standing(State.READY):

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from services.intake.rules.consent import expires_on
 from services.intake.rules.draft import Draft, Person
 from services.intake.rules.screen import Verdict
 from services.intake.store.referrals import NewReferral
@@ -32,6 +33,19 @@ async def say_accepted(
     desk: "Desk",
 ) -> None:
     """Publish the sealed contact and then the need."""
+    await say_contact(tx, draft, verdict, new, key_id, desk)
+    tx.emit(ReferralAccepted(**need_of(draft, verdict, new, new.consent_id, desk)))
+
+
+async def say_contact(
+    tx: Transaction,
+    draft: Draft,
+    verdict: Verdict,
+    new: NewReferral,
+    key_id: UUID,
+    desk: "Desk",
+) -> None:
+    """Publish how the person is called and reached, sealed under the person's own key."""
     person = draft.person or Person()
     contact = {"name": person.name, "phone": person.phone, "email": person.email}
     context = event_context(PersonContactRecorded.type, new.person_id)
@@ -51,7 +65,6 @@ async def say_accepted(
             ),
         )
     )
-    tx.emit(ReferralAccepted(**need_of(draft, verdict, new, new.consent_id, desk)))
 
 
 def need_of(
@@ -79,10 +92,10 @@ def need_of(
         "must": tuple(wish.value for wish in request.must),
         "prefer": tuple(wish.value for wish in request.prefer),
         "fit": FitFactors(
-            pathway=request.fit.pathway.value,
-            age_band=request.fit.age_band.value,
-            spirituality=request.fit.spirituality.value,
-            family=request.fit.family.value,
+            pathway=_known(verdict.fit.pathway),
+            age_band=_known(verdict.fit.age_band),
+            spirituality=_known(verdict.fit.spirituality),
+            family=_known(verdict.fit.family),
         ),
         "coach_organisation": desk.policy.organisation.code,
         "consent_id": consent_id,
@@ -90,9 +103,12 @@ def need_of(
     }
 
 
+def _known(code: str) -> str | None:
+    """A fit factor as events carry it: nothing when it is not known."""
+    return None if code == "unknown" else str(code)
+
+
 def _consent_end(draft: Draft) -> datetime | None:
-    """The end of the last day on which the consent holds; nothing where it ends by an event."""
-    if draft.consent is None or draft.consent.expires_on is None:
-        return None
-    day = draft.consent.expires_on + timedelta(days=1)
-    return datetime.combine(day, time(0), UTC)
+    """The end of the last day on which the consent may be relied on; nothing without a date."""
+    last = expires_on(draft.consent) if draft.consent is not None else None
+    return None if last is None else datetime.combine(last + timedelta(days=1), time(0), UTC)

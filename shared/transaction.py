@@ -124,6 +124,12 @@ class Database:
     wake: Wake
 
     @asynccontextmanager
+    async def look(self) -> AsyncIterator[Connection]:
+        """A connection for one statement that only reads; it needs no transaction of its own."""
+        async with self.pool.acquire() as connection:
+            yield connection
+
+    @asynccontextmanager
     async def transaction(
         self, *, actor: str | None = None, correlation_id: UUID | None = None
     ) -> AsyncIterator[Transaction]:

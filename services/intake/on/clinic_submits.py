@@ -18,9 +18,10 @@ from services.intake.rules.screen import Verdict, screen
 from services.intake.rules.states import OVERLAYS, Standing, State
 from services.intake.store import people, referrals
 from services.intake.store.people import Known
-from services.intake.store.referrals import FirstAnswer, NewReferral
+from services.intake.store.referrals import FirstAnswer, NewPerson, NewReferral
 from services.intake.timers import ReferralDeadlinePassed
 from shared.db import Row
+from shared.errors import TransientError
 from shared.events import ReferralAmended
 from shared.transaction import Transaction
 from shared.vault import Vault
@@ -74,23 +75,14 @@ async def clinic_submits(tx: Transaction, submission: Submission, desk: Desk) ->
     The same key and body again is the first answer again. Raises KeyReusedError for another
     body under the same key.
     """
-    known = await referrals.by_business_key(
-        tx.connection, submission.clinic_id, submission.business_key
-    )
-    if known is not None:
-        return _repeated(known, submission)
     verdict = screen(submission.reading, today=_today(tx, desk), policy=desk.policy)
-    person = await _person(tx, submission, desk)
+    person, stranger = await _person(tx, submission, desk)
     referral_id = tx.new_id()
     new = await _new(tx, submission, verdict, person, desk, referral_id=referral_id)
     answer = first_answer(new, verdict, desk.public_url)
     happened = ["received", new.standing.state.value]
-    if not await referrals.store(tx.connection, new, happened, answer):
-        known = await referrals.by_business_key(
-            tx.connection, submission.clinic_id, submission.business_key
-        )
-        if known is not None:
-            return _repeated(known, submission)
+    if not await referrals.store(tx.connection, new, happened, answer, stranger):
+        return await _repeated(tx, submission)
     if new.next_action_at is not None:
         tx.remind(new.next_action_at, ReferralDeadlinePassed(referral_id=referral_id))
     if new.standing == Standing(State.READY):
@@ -99,7 +91,12 @@ async def clinic_submits(tx: Transaction, submission: Submission, desk: Desk) ->
     return Stored(referral_id, answer)
 
 
-def _repeated(known: Row, submission: Submission) -> Stored:
+async def _repeated(tx: Transaction, submission: Submission) -> Stored:
+    known = await referrals.by_business_key(
+        tx.connection, submission.clinic_id, submission.business_key
+    )
+    if known is None:
+        raise TransientError("business_key_vanished")
     if known["body_hash"] != submission.body_hash:
         raise KeyReusedError(known["referral_id"])
     answer = FirstAnswer(known["first_status"], known["first_answer"])
@@ -192,7 +189,9 @@ def _standing(verdict: Verdict) -> Standing:
     return Standing(verdict.state)
 
 
-async def _person(tx: Transaction, submission: Submission, desk: Desk) -> Known:
+async def _person(
+    tx: Transaction, submission: Submission, desk: Desk
+) -> tuple[Known, NewPerson | None]:
     """The person under this record number, if it is surely the same one; else a new person.
 
     The same number with another name or birth date is never merged: both wait for a review.
@@ -200,24 +199,16 @@ async def _person(tx: Transaction, submission: Submission, desk: Desk) -> Known:
     person = submission.reading.draft.person or Person()
     identity = _hash(desk, "identity", (person.name or "").casefold(), str(person.birth_date))
     record = None
-    others = []
+    others: list[Row] = []
     if person.record_number is not None:
         number = person.record_number
         record = _hash(desk, "record", number.system, number.value)
         others = await people.with_record(tx.connection, submission.clinic_id, record)
         for other in others:
             if hmac.compare_digest(other["identity_hash"], identity):
-                return Known(other["person_id"], other["key_id"])
+                return Known(other["person_id"], other["key_id"]), None
     known = Known(tx.new_id(), await desk.vault.new_key())
-    await people.add(
-        tx.connection,
-        known,
-        submission.clinic_id,
-        record_hash=record,
-        identity_hash=identity,
-        needs_review=bool(others),
-    )
-    return known
+    return known, NewPerson(known.key_id, record, identity, bool(others))
 
 
 def _hash(desk: Desk, *parts: str) -> bytes:

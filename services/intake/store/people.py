@@ -18,31 +18,12 @@ _KNOWN = """
     SELECT person_id, key_id, identity_hash FROM people
      WHERE clinic_id = $1 AND record_hash = $2 AND erased_at IS NULL ORDER BY person_id
 """
-_ADD = """
-    INSERT INTO people (person_id, clinic_id, key_id, record_hash, identity_hash, needs_review)
-    VALUES ($1, $2, $3, $4, $5, $6)
-"""
 _KEY = "SELECT key_id FROM people WHERE person_id = $1"
 
 
 async def with_record(connection: Connection, clinic_id: UUID, record_hash: bytes) -> list[Row]:
     """Everybody of this clinic under this record number; more than one means a review."""
     return await connection.fetch(_KNOWN, clinic_id, record_hash)
-
-
-async def add(
-    connection: Connection,
-    known: Known,
-    clinic_id: UUID,
-    *,
-    record_hash: bytes | None,
-    identity_hash: bytes,
-    needs_review: bool,
-) -> None:
-    """A person whom nobody referred before."""
-    await connection.execute(
-        _ADD, known.person_id, clinic_id, known.key_id, record_hash, identity_hash, needs_review
-    )
 
 
 async def key_of(connection: Connection, person_id: UUID) -> UUID | None:

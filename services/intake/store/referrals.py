@@ -58,6 +58,16 @@ class FirstAnswer:
     body: str
 
 
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """Somebody whom this clinic has not referred before, as hashes. `key_id`: their data key."""
+
+    key_id: UUID
+    record_hash: bytes | None
+    identity_hash: bytes
+    needs_review: bool
+
+
 _STORE = """
     WITH stored AS (
         INSERT INTO referrals (referral_id, clinic_id, person_id, reference, business_key,
@@ -69,6 +79,9 @@ _STORE = """
                 $19, $20, $20, $22, $23)
         ON CONFLICT ON CONSTRAINT a_clinic_uses_a_business_key_once DO NOTHING
         RETURNING referral_id, clinic_id
+    ), added AS (
+        INSERT INTO people (person_id, clinic_id, key_id, record_hash, identity_hash, needs_review)
+        SELECT $3, $2, $24, $25, $26, $27 FROM stored WHERE $24::uuid IS NOT NULL
     )
     INSERT INTO happenings (referral_id, clinic_id, at, code)
     SELECT referral_id, clinic_id, $20, code FROM stored, unnest($21::text[]) AS code
@@ -76,9 +89,17 @@ _STORE = """
 
 
 async def store(
-    connection: Connection, new: NewReferral, happened: Sequence[str], first: FirstAnswer
+    connection: Connection,
+    new: NewReferral,
+    happened: Sequence[str],
+    first: FirstAnswer,
+    person: NewPerson | None,
 ) -> bool:
-    """Store a submission. False when the clinic used this business key before."""
+    """Store a submission with its timeline, and its person if nobody referred them before.
+
+    One statement, because this is the hottest path. False, with nothing stored, when the clinic
+    used this business key before.
+    """
     status = await connection.execute(
         _STORE,
         new.referral_id,
@@ -104,6 +125,10 @@ async def store(
         list(happened),
         first.status,
         first.body,
+        person.key_id if person else None,
+        person.record_hash if person else None,
+        person.identity_hash if person else None,
+        person.needs_review if person else None,
     )
     return status != "INSERT 0 0"
 

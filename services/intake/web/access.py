@@ -41,8 +41,8 @@ class Access:
         prefix, dot, secret = token.strip().partition(".")
         if not dot or len(token) > 200:
             return None
-        async with self._core.database.transaction() as tx:
-            row = await clinics.by_prefix(tx.connection, prefix)
+        async with self._core.database.look() as connection:
+            row = await clinics.by_prefix(connection, prefix)
         given = hashlib.sha256(secret.encode()).digest()
         if row is None or not hmac.compare_digest(row["api_secret_hash"], given):
             return None

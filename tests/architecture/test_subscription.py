@@ -1,0 +1,94 @@
+"""The only subscriber, as the framework holds it: nothing is left to a default."""
+
+from typing import Any, cast
+
+from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
+from faststream import AckPolicy
+
+from shared.events import Event, OfferMade, PersonErased
+from shared.messaging import consume
+from shared.messaging.consume import Subscription
+from shared.messaging.settle import Handler, Settler
+from shared.transaction import Database, Transaction
+
+
+async def handler(_: Transaction, __: object) -> None:
+    """Never called: nothing is connected here."""
+
+
+def subscription() -> Subscription:
+    """A subscription to two topics, not connected."""
+    handlers: dict[type[Event], Handler] = {OfferMade: handler, PersonErased: handler}
+    return Subscription(
+        settler=Settler(cast("Database", None), handlers, b""),
+        service="matching",
+        bootstrap_servers="nowhere:1",
+        member="matching-1",
+        session_timeout_ms=6_000,
+    )
+
+
+def subscriber() -> Any:
+    """Its only subscriber."""
+    (only,) = subscription().broker.subscribers
+    return only
+
+
+def arguments() -> dict[str, Any]:
+    """What the Kafka client will be made with, the framework's own part included."""
+    found: dict[str, Any] = dict(subscriber()._connection_args)
+    return found
+
+
+def test_one_subscriber_listens_to_all_topics_of_the_service() -> None:
+    assert sorted(subscriber().topic_names) == [OfferMade.topic, PersonErased.topic]
+    assert len(subscriber().calls) == 1
+
+
+def test_the_group_is_the_service_and_the_member_its_slot() -> None:
+    assert subscriber().group_id == "matching"
+    assert arguments()["group_instance_id"] == "matching-1"
+
+
+def test_an_error_that_escapes_seeks_back() -> None:
+    assert subscriber().ack_policy is AckPolicy.NACK_ON_ERROR
+    assert arguments()["enable_auto_commit"] is False
+
+
+def test_a_new_group_starts_at_the_oldest_record() -> None:
+    assert arguments()["auto_offset_reset"] == "earliest"
+
+
+def test_no_record_makes_us_answer_to_a_topic_of_its_choice() -> None:
+    assert subscriber()._no_reply is True
+
+
+def test_one_assignor_and_bounded_waits() -> None:
+    assert arguments()["partition_assignment_strategy"] == (RoundRobinPartitionAssignor,)
+    assert arguments()["fetch_max_wait_ms"] == 50
+    assert arguments()["session_timeout_ms"] == 6_000
+    assert arguments()["heartbeat_interval_ms"] == 500
+    assert arguments()["rebalance_timeout_ms"] == 30_000
+    assert arguments()["max_poll_interval_ms"] == 300_000
+
+
+def test_waits_fit_inside_each_other() -> None:
+    """The drain ends before the rebalance does, the attempts before the poll interval does."""
+    rebalance = arguments()["rebalance_timeout_ms"] / 1000
+    poll = arguments()["max_poll_interval_ms"] / 1000
+    assert rebalance > 2 * consume.DRAIN_SECONDS
+    assert poll > 2 * sum(consume.BUG_WAITS)
+
+
+def test_records_reach_our_own_code_unread() -> None:
+    """Parser and decoder are ours, and the rebalance listener is there to drain."""
+    assert subscriber()._call_options.parser is consume.tolerant
+    assert subscriber()._call_options.decoder is consume.raw
+    assert isinstance(subscriber()._listener, Subscription)
+
+
+def test_the_client_makes_no_topic_and_waits_no_longer_than_ten_seconds() -> None:
+    made = subscriber().builder.keywords
+    assert subscriber()._outer_config.allow_auto_create_topics is False
+    assert made["request_timeout_ms"] == 10_000
+    assert made["client_id"] == "matching-1"

@@ -25,7 +25,8 @@ _STATE = """
            (SELECT min(created_at) FROM outbox) AS outbox_oldest,
            (SELECT count(*) FROM timers WHERE attempts >= 5) AS timers_stuck,
            (SELECT min(due_at) FROM timers WHERE attempts < 5) AS timer_next,
-           (SELECT count(*) FROM audit) - (SELECT count(*) FROM audit_links) AS unsealed
+           coalesce((SELECT max(audit_id) FROM audit), 0)
+               - coalesce((SELECT max(audit_id) FROM audit_links), 0) AS unsealed
 """
 _PARKED = """
     SELECT reason, count(*) AS records, min(parked_at) AS oldest FROM parked_records GROUP BY reason
@@ -66,7 +67,7 @@ class Health:
         metrics.OUTBOX_OLDEST.set(_age(state["outbox_oldest"], state["database_time"]))
         metrics.TIMERS_STUCK.set(state["timers_stuck"])
         metrics.TIMERS_OLDEST_DUE.set(_age(state["timer_next"], now))
-        metrics.AUDIT_UNSEALED.set(state["unsealed"])
+        metrics.AUDIT_UNSEALED.set(max(state["unsealed"], 0))
         for reason in ("failed", "behind_failed", "gap"):
             row = parked.get(reason, {"records": 0, "oldest": None})
             metrics.PARKED.labels(reason).set(row["records"])

@@ -58,7 +58,7 @@ TIMERS_OLDEST_DUE = Gauge(
     registry=REGISTRY,
 )  # fmt: skip
 AUDIT_UNSEALED = Gauge(
-    "alongside_audit_unsealed_rows", "Audit rows not yet chained.", registry=REGISTRY
+    "alongside_audit_unsealed_rows", "Audit ids above the last chained one.", registry=REGISTRY
 )
 CLOCK_SKEW = Gauge(
     "alongside_clock_skew_seconds", "This process's clock minus the database's.",

@@ -33,14 +33,14 @@ def run() -> int:
     demo = Demo(site)
     number = _next_run(home)
     console.print(f"\n[bold]Demo run {number}[/]: a clinic, ten coaches, five people.")
-    demo.seed()
     for phone, label, language in (
-        (HALE_PHONE, "Marcus, referred", "en"),
-        (OKAFOR_PHONE, "Grace, referred", "en"),
-        (FUENTES_PHONE, "Lucía, referida", "es"),
-        (BANKS_PHONE, "Tyrell, referred", "en"),
+        (HALE_PHONE, "Marcus", "en"),
+        (OKAFOR_PHONE, "Grace", "en"),
+        (FUENTES_PHONE, "Lucía", "es"),
+        (BANKS_PHONE, "Tyrell", "en"),
     ):
         demo.name_phone(phone, label, "person", language)
+    demo.seed()
     told = [
         _marcus(demo, number),
         _grace(demo, number),

@@ -60,11 +60,10 @@ class Demo:
         key = _clinic_key(self.site)
         self._seed("intake", _text("clinics.json").replace("{clinic_key}", key))
         self._seed("matching", json.dumps(self.coaches))
-        for coach in self.coaches:
-            label = f"{coach['name']}, coach"
-            self.name_phone(coach["phone"], label, "coach", coach["language"])
-            self.name_mailbox(coach["email"], label)
         self.name_mailbox("frontdesk@riverbend-clinic.example", "Riverbend Clinic, front desk")
+        for coach in self.coaches:
+            self.name_phone(coach["phone"], coach["name"], "coach", coach["language"])
+            self.name_mailbox(coach["email"], coach["name"])
 
     def _seed(self, service: str, content: str) -> None:
         with tempfile.NamedTemporaryFile("w", suffix=".json") as file:

@@ -38,7 +38,7 @@ class Settings(ServiceSettings):
     @cached_property
     def policy(self) -> Policy:
         """Whom this deployment takes on. Reads the table of served counties once."""
-        source = self.served_counties or resources.files("services.intake") / "served_counties.toml"
+        source = self.served_counties or resources.files("shared") / "served_counties.toml"
         names = frozenset(name.strip() for name in self.peer_organisation_names.split(";"))
         return Policy(
             organisation=PeerOrganisation(self.peer_organisation, names),

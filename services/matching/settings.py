@@ -1,5 +1,10 @@
 """What matching is told at its start."""
 
+import tomllib
+from collections.abc import Mapping
+from functools import cached_property
+from importlib import resources
+from pathlib import Path
 from typing import ClassVar
 
 from pydantic import Field, SecretStr, field_validator
@@ -31,6 +36,8 @@ class Settings(ServiceSettings):
     """How long a coach has to answer: `90 s`, `5 min`, `1 h`, `4 business h`, `1 business d`."""
     offer_window_urgent: str | None = None
     offer_window_routine: str | None = None
+    served_counties: Path | None = None
+    """A TOML table of served counties, for their names; the one that comes along when not set."""
     offers_before_supervisor: int = Field(default=3, ge=1, le=50)
 
     @field_validator("offer_window_fast_lane", "offer_window_urgent", "offer_window_routine")
@@ -48,6 +55,13 @@ class Settings(ServiceSettings):
             urgent=_window(self.offer_window_urgent, OFFER_WINDOWS.urgent),
             routine=_window(self.offer_window_routine, OFFER_WINDOWS.routine),
         )
+
+    @cached_property
+    def county_names(self) -> Mapping[str, str]:
+        """FIPS code → name with its state, for the coach's page."""
+        source = self.served_counties or resources.files("shared") / "served_counties.toml"
+        rows = tomllib.loads(source.read_text(encoding="utf-8"))["county"]
+        return {row["fips"]: f"{row['name']} County, {row['state']}" for row in rows}
 
     @property
     def first_contact_windows(self) -> Windows:

@@ -30,6 +30,8 @@ PRESSED_TWICE = timedelta(minutes=2)
 
 PAGES = Pages(Path(__file__).parent / "templates")
 
+LANGUAGES = {"en": "English", "es": "Spanish"}
+
 REASONS = {
     DeclineReason.NO_ROOM: "No room right now",
     DeclineReason.SCHEDULE: "The times do not work",
@@ -64,7 +66,7 @@ class OfferPage:
                 return _unknown(request)
             await offers.was_seen(tx.connection, offer_id, at=tx.now)
             tx.audit("offer.viewed", "referral", view.referral_id, with_contact=int(known))
-            return _page(request, view, tx.now)
+            return self._page(request, view, tx.now)
 
     async def answer(
         self,
@@ -86,7 +88,7 @@ class OfferPage:
             judgement = await coach_answers(tx, offer_id, reply, self._asking)
             view = await load_view(tx, offer_id, self._core.vault, with_contact=False)
             if isinstance(judgement, TooLate) and view is not None:
-                return _page(request, view, tx.now, status=409)
+                return self._page(request, view, tx.now, status=409)
             moment = offer.answered_at or tx.now
             again = judgement == Already("accept") and tx.now - moment < PRESSED_TWICE
         accepted = isinstance(judgement, Accepted) or again
@@ -137,28 +139,39 @@ class OfferPage:
         )
         return response
 
+    def _page(
+        self, request: Request, view: OfferView, now: datetime, *, status: int = 200
+    ) -> HTMLResponse:
+        zone = ZoneInfo(view.coach_zone)
 
-def _page(request: Request, view: OfferView, now: datetime, *, status: int = 200) -> HTMLResponse:
-    zone = ZoneInfo(view.coach_zone)
+        def clock(at: datetime | None) -> str:
+            return f"{at.astimezone(zone):%a %-d %B, %-I:%M %p %Z}" if at else ""
 
-    def clock(at: datetime | None) -> str:
-        return f"{at.astimezone(zone):%a %-d %B, %-I:%M %p %Z}" if at else ""
+        language = view.language.partition("-")[0].lower()
+        return PAGES.show(
+            request,
+            f"offer_{_shown(view)}.html",
+            {
+                "view": view,
+                "clock": clock,
+                "left": _in_words(view.answer_by - now),
+                "county": self._core.settings.county_names.get(view.county_fips, ""),
+                "language": LANGUAGES.get(language, language),
+                "reasons": REASONS,
+                "kinds": [KINDS.get(kind, kind) for kind in view.kinds_of_support],
+                "channels": ContactChannel,
+                "outcomes": ContactOutcome,
+            },
+            status=status,
+        )
 
-    left = max(int((view.answer_by - now).total_seconds() // 60), 0)
-    return PAGES.show(
-        request,
-        f"offer_{_shown(view)}.html",
-        {
-            "view": view,
-            "clock": clock,
-            "minutes_left": left,
-            "reasons": REASONS,
-            "kinds": [KINDS.get(kind, kind) for kind in view.kinds_of_support],
-            "channels": ContactChannel,
-            "outcomes": ContactOutcome,
-        },
-        status=status,
-    )
+
+def _in_words(left: timedelta) -> str:
+    """`in 40 min`, `in 3 h`; nothing when it is more than a day or over."""
+    minutes = int(left.total_seconds() // 60)
+    if not 0 <= minutes < 24 * 60:
+        return ""
+    return f"in {minutes} min" if minutes < 120 else f"in {minutes // 60} h"
 
 
 def _shown(view: OfferView) -> str:

@@ -46,7 +46,7 @@ class OfferView:
     first_contact_by: datetime | None
     coach_zone: str
     urgency: str
-    county: str
+    county_fips: str
     language: str
     modality: str
     kinds_of_support: tuple[str, ...]
@@ -76,7 +76,7 @@ async def load_view(
         first_contact_by=offer.first_contact_by,
         coach_zone=coach["zone"] if coach else search.need.zone,
         urgency=search.need.urgency.value,
-        county=f"{search.need.area.county_fips}, {search.need.area.state}",
+        county_fips=search.need.area.county_fips,
         language=search.need.languages[0],
         modality=search.need.modality.value,
         kinds_of_support=tuple(sorted(search.need.kinds_of_support)),

@@ -15,7 +15,7 @@ from services.intake.rules.us_states import STATES, ZIP_PREFIXES, state_code, zi
 from tests.unit.intake.drawn import CREEK, NORFOLK, TULSA
 
 SERVED = (CREEK, TULSA, NORFOLK)
-TABLE = resources.files("services.intake") / "served_counties.toml"
+TABLE = resources.files("shared") / "served_counties.toml"
 
 
 @pytest.mark.parametrize(

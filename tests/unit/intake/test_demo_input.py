@@ -27,7 +27,7 @@ from services.intake.rules.reading import Reading
 from services.intake.rules.screen import Verdict, screen
 from tests.unit.intake.drawn import ORGANISATION
 
-TABLE = resources.files("services.intake") / "served_counties.toml"
+TABLE = resources.files("shared") / "served_counties.toml"
 SERVED = Policy(ORGANISATION, parse(TABLE.read_text()))
 DAYS = [date(2026, 11, 22), date(2027, 2, 28), date(2028, 2, 29)]
 

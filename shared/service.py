@@ -109,47 +109,57 @@ async def put_together(service: Service[S], settings: S, clock: Clock) -> Runnin
     )
     wakes = _Wakes()
     database = Database(pool, clock, service.name, wakes)
-    vault = Vault(vault_pool, key_of(settings.key_encryption_key))
-    core = Core(settings, database, vault, clock)
+    core = Core(settings, database, Vault(vault_pool, key_of(settings.key_encryption_key)), clock)
     parts = service.wire(core)
     relay = Relay(
         database_url=url,
         bootstrap_servers=settings.kafka_bootstrap_servers,
         service=service.name,
     )
-    settler = Settler(
-        database, parts.events, key_of(settings.record_key), settings.dead_letter_limit
-    )
-    consumer = ConsumerLoop(
-        settler=settler,
-        service=service.name,
-        bootstrap_servers=settings.kafka_bootstrap_servers,
-        database_url=url,
-        session_timeout_ms=settings.session_timeout_ms,
-        feed=core.feed,
-    )
+    consumer = _consumer(service, core, parts)
     timers = Timers(database=database, handlers=parts.timers)
-    audit_pulse = Pulse("audit", silent_after=60)
     sealer = Sealer(
-        pool, clock, key_of(settings.audit_key), settings.audit_checkpoints, audit_pulse
+        pool,
+        clock,
+        key_of(settings.audit_key),
+        settings.audit_checkpoints,
+        Pulse("audit", silent_after=60),
     )
     loops = [
         Loop("relay", relay.run, relay.pulse, relay.wake),
         Loop("consumer", consumer.run, consumer.pulse),
         Loop("timers", timers.run, timers.pulse, timers.wake),
-        Loop("audit", sealer.run, audit_pulse),
+        Loop("audit", sealer.run, sealer.pulse),
         *parts.loops,
     ]
-    pulses = [loop.pulse for loop in loops] + [consumer.moved]
-    health = Health(database, relay, consumer, timers, pulses)
-    loops.append(Loop("health", health.run, Pulse("health", silent_after=float("inf"))))
     wakes.wakes += [loop.wake for loop in loops if loop.wake is not None]
+    health = Health(
+        database, relay, consumer, timers, [loop.pulse for loop in loops] + [consumer.moved]
+    )
+    loops.append(Loop("health", health.run, Pulse("health", silent_after=float("inf"))))
+    return Running(_app(service, parts, health), loops, health, [pool, vault_pool])
+
+
+def _consumer(service: Service[S], core: Core[S], parts: Parts) -> ConsumerLoop:
+    settings = core.settings
+    return ConsumerLoop(
+        settler=Settler(
+            core.database, parts.events, key_of(settings.record_key), settings.dead_letter_limit
+        ),
+        service=service.name,
+        bootstrap_servers=settings.kafka_bootstrap_servers,
+        database_url=settings.database_url.get_secret_value(),
+        session_timeout_ms=settings.session_timeout_ms,
+        feed=core.feed,
+    )
+
+
+def _app(service: Service[S], parts: Parts, health: Health) -> FastAPI:
     app = FastAPI(title=f"Alongside {service.name}", docs_url=None, redoc_url=None)
-    app.include_router(health.routes())
-    for router in parts.routers:
+    for router in (health.routes(), *parts.routers):
         app.include_router(router)
     add_pages(app)
-    return Running(app, loops, health, [pool, vault_pool])
+    return app
 
 
 async def serve(service: Service[S], settings: S) -> int:

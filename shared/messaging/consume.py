@@ -78,7 +78,13 @@ class Subscription(ConsumerRebalanceListener):
             logger=None,
         )
         self._topics = sorted({kind.topic for kind in settler.handlers})
-        self._subscriber: LogicSubscriber[Any] = self.broker.subscriber(
+        self._subscriber = self._subscribe(service, member, session_timeout_ms)
+
+    def _subscribe(
+        self, service: str, member: str, session_timeout_ms: int
+    ) -> "LogicSubscriber[Any]":
+        """The one subscriber, with nothing left to the library's defaults."""
+        subscriber: LogicSubscriber[Any] = self.broker.subscriber(
             *self._topics,
             group_id=service,
             group_instance_id=member,
@@ -95,7 +101,8 @@ class Subscription(ConsumerRebalanceListener):
             parser=tolerant,
             decoder=raw,
         )
-        self._subscriber(self._receive)
+        subscriber(self._receive)
+        return subscriber
 
     @property
     def consumer(self) -> AIOKafkaConsumer | None:

@@ -102,6 +102,20 @@ async def store(
     """
     status = await connection.execute(
         _STORE,
+        *_columns(new),
+        list(happened),
+        first.status,
+        first.body,
+        person.key_id if person else None,
+        person.record_hash if person else None,
+        person.identity_hash if person else None,
+        person.needs_review if person else None,
+    )
+    return status != "INSERT 0 0"
+
+
+def _columns(new: NewReferral) -> tuple[object, ...]:
+    return (
         new.referral_id,
         new.clinic_id,
         new.person_id,
@@ -122,15 +136,7 @@ async def store(
         new.next_action_at,
         new.closed_at,
         new.at,
-        list(happened),
-        first.status,
-        first.body,
-        person.key_id if person else None,
-        person.record_hash if person else None,
-        person.identity_hash if person else None,
-        person.needs_review if person else None,
     )
-    return status != "INSERT 0 0"
 
 
 _BY_KEY = """

@@ -7,6 +7,7 @@ of `STEPS`; only steps not yet planned follow the new version.
 
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import chain
 
 from services.notifications.rules.kinds import Kind
 from services.notifications.rules.states import SuppressReason
@@ -142,9 +143,9 @@ def _answer(
     )
 
 
-def _steps() -> Iterator[Step]:
-    person, coach, clinic = RecipientKind.PERSON, RecipientKind.COACH, RecipientKind.CLINIC
-
+def _on_acceptance() -> Iterator[Step]:
+    """What follows a referral that may be written about."""
+    clinic = RecipientKind.CLINIC
     yield _note(clinic, Cause.REFERRAL_ACCEPTED, Kind.CLINIC_ACCEPTED)
     for name, timing in (
         ("number_check", _AT_ONCE),
@@ -159,6 +160,11 @@ def _steps() -> Iterator[Step]:
             StopsWhen.NUMBER_ANSWERED,
         )
 
+
+def _on_offers() -> Iterator[Step]:
+    """Asking a coach, and telling the clinic that nobody can be asked."""
+    coach = RecipientKind.COACH
+    clinic = RecipientKind.CLINIC
     settled = StopsWhen.OFFER_SETTLED
     yield _coach("offer_made", Cause.OFFER_MADE, Kind.OFFER_MADE, _AT_ONCE, _ALWAYS, settled)
     yield _coach(
@@ -172,6 +178,11 @@ def _steps() -> Iterator[Step]:
     yield _note(coach, Cause.OFFER_EXPIRED, Kind.OFFER_EXPIRED, _OF_AN_ENDING)
     yield _note(clinic, Cause.REFERRAL_WAITLISTED, Kind.CLINIC_WAITLISTED)
 
+
+def _on_assignment() -> Iterator[Step]:
+    """From a coach's yes to the check-ins."""
+    coach = RecipientKind.COACH
+    clinic = RecipientKind.CLINIC
     yield _person("welcome", Cause.COACH_ASSIGNED, Kind.WELCOME, _AT_ONCE, _ESCALATE_AFTER_A_DAY)
     yield _note(coach, Cause.COACH_ASSIGNED, Kind.COACH_ASSIGNED)
     yield _note(clinic, Cause.COACH_ASSIGNED, Kind.CLINIC_ASSIGNED)
@@ -193,6 +204,11 @@ def _steps() -> Iterator[Step]:
             StopsWhen.REPLIED_LATELY,
         )
 
+
+def _on_endings() -> Iterator[Step]:
+    """Telling staff of endings, and of what the person wrote."""
+    coach = RecipientKind.COACH
+    clinic = RecipientKind.CLINIC
     yield _note(coach, Cause.REFERRAL_CANCEL_REQUESTED, Kind.COACH_CANCEL_REQUESTED, _OF_AN_ENDING)
     yield _note(clinic, Cause.REFERRAL_WITHDRAWN, Kind.CLINIC_CANCELLED, _OF_AN_ENDING)
     yield _note(clinic, Cause.REFERRAL_CLOSED, Kind.CLINIC_CLOSED, _OF_AN_ENDING)
@@ -207,6 +223,11 @@ def _steps() -> Iterator[Step]:
     yield _note(coach, Cause.SAFETY_FLAGGED, Kind.COACH_SAFETY)
     yield _note(clinic, Cause.SAFETY_FLAGGED, Kind.CLINIC_SAFETY)
 
+
+def _answers() -> Iterator[Step]:
+    """Direct answers to somebody's own text."""
+    person = RecipientKind.PERSON
+    coach = RecipientKind.COACH
     for to, stop, start, asked, crisis in (
         (
             person,
@@ -234,6 +255,11 @@ def _steps() -> Iterator[Step]:
         _OF_A_RIGHT | {SuppressReason.WRONG_NUMBER},
         _WITHIN_FIVE_MINUTES,
     )
+
+
+def _plain_answers() -> Iterator[Step]:
+    """Short answers that need nothing special."""
+    person, coach = RecipientKind.PERSON, RecipientKind.COACH
     for to, cause, kind in (
         (person, Cause.PERSON_TEXT_NOT_UNDERSTOOD, Kind.MENU),
         (person, Cause.OTHER_COACH_ASKED, Kind.OTHER_COACH_NOTED),
@@ -246,7 +272,16 @@ def _steps() -> Iterator[Step]:
         yield _answer(to, cause, kind)
 
 
-STEPS: tuple[Step, ...] = tuple(_steps())
+STEPS: tuple[Step, ...] = tuple(
+    chain(
+        _on_acceptance(),
+        _on_offers(),
+        _on_assignment(),
+        _on_endings(),
+        _answers(),
+        _plain_answers(),
+    )
+)
 _BY_NAME = {step.name: step for step in STEPS}
 
 

@@ -10,11 +10,10 @@ from shared.events import Area, FitFactors, Modality, ReferralAccepted, Referral
 from tests.unit.matching.drawn import NOW
 
 
-@pytest.mark.parametrize("kind", [ReferralAccepted, ReferralAmended])
-def test_a_need_holds_every_field_of_the_event_it_is_read_from(
+def event_of(
     kind: type[ReferralAccepted] | type[ReferralAmended],
-) -> None:
-    event = kind(
+) -> ReferralAccepted | ReferralAmended:
+    return kind(
         referral_id=UUID(int=1),
         clinic_id=UUID(int=2),
         person_id=UUID(int=3),
@@ -33,6 +32,13 @@ def test_a_need_holds_every_field_of_the_event_it_is_read_from(
         consent_id=UUID(int=5),
         consent_expires_at=NOW,
     )
+
+
+@pytest.mark.parametrize("kind", [ReferralAccepted, ReferralAmended])
+def test_a_need_holds_every_field_of_the_event_it_is_read_from(
+    kind: type[ReferralAccepted] | type[ReferralAmended],
+) -> None:
+    event = event_of(kind)
     unused = {"reference", "consent_id"}
     assert asdict(Need.of(event)) == {
         "referral_id": UUID(int=1),

@@ -7,7 +7,6 @@ of `STEPS`; only steps not yet planned follow the new version.
 
 from collections.abc import Iterator
 from datetime import timedelta
-from itertools import chain
 
 from services.notifications.rules.kinds import Kind
 from services.notifications.rules.states import SuppressReason
@@ -272,16 +271,8 @@ def _plain_answers() -> Iterator[Step]:
         yield _answer(to, cause, kind)
 
 
-STEPS: tuple[Step, ...] = tuple(
-    chain(
-        _on_acceptance(),
-        _on_offers(),
-        _on_assignment(),
-        _on_endings(),
-        _answers(),
-        _plain_answers(),
-    )
-)
+_PARTS = (_on_acceptance, _on_offers, _on_assignment, _on_endings, _answers, _plain_answers)
+STEPS: tuple[Step, ...] = tuple(step for part in _PARTS for step in part())
 _BY_NAME = {step.name: step for step in STEPS}
 
 

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from services.notifications.on.plan_messages import about, plan_messages
+from services.notifications.on.tell_of_message import say_delivered, say_sent, say_undelivered
 from services.notifications.rules.states import (
     ACTIONS,
     Action,
@@ -14,7 +15,6 @@ from services.notifications.rules.states import (
     fold_receipt,
 )
 from services.notifications.rules.steps import Cause
-from services.notifications.sending.say import say_delivered, say_sent, say_undelivered
 from services.notifications.store import contacts, messages, referrals
 from services.notifications.store.messages import Outcome
 from shared.db import Row

@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 from services.notifications.channels.sms import SmsProvider
+from services.notifications.on.tell_of_message import say_parked, say_sent
 from services.notifications.rules.plan import step_named
 from services.notifications.rules.states import NO_RECEIPT_AFTER, State
 from services.notifications.rules.steps import OnUnknown
 from services.notifications.sending.outbound import Packer, body_hash
-from services.notifications.sending.say import say_parked, say_sent
 from services.notifications.store import contacts, messages
 from services.notifications.store.messages import Outcome
 from shared.db import Row

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from services.notifications.channels.outcomes import Delivery, Lost, NotSent, Refused, Taken
 from services.notifications.on.receipt_arrives import number_is_bad
+from services.notifications.on.tell_of_message import say_failed, say_parked, say_sent
 from services.notifications.rules.states import (
     ACTIONS,
     NO_RECEIPT_AFTER,
@@ -14,7 +15,6 @@ from services.notifications.rules.states import (
     classify,
 )
 from services.notifications.sending.outbound import Parcel
-from services.notifications.sending.say import say_failed, say_parked, say_sent
 from services.notifications.store import channels, messages
 from services.notifications.store.messages import Outcome
 from shared.db import Row

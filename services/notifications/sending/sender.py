@@ -14,6 +14,7 @@ from datetime import timedelta
 from services.notifications.channels.mail import Mail, MailProvider
 from services.notifications.channels.outcomes import Delivery
 from services.notifications.channels.sms import Sms, SmsProvider
+from services.notifications.on.tell_of_message import say_parked, say_suppressed
 from services.notifications.rules.compose import TextTooLongError, UnsayableValueError
 from services.notifications.rules.plan import STEPS, step_named
 from services.notifications.rules.send_check import (
@@ -29,7 +30,6 @@ from services.notifications.sending.facts import Policy, facts_of
 from services.notifications.sending.look_up import LookUp
 from services.notifications.sending.outbound import Packer, Parcel, body_hash
 from services.notifications.sending.record import record
-from services.notifications.sending.say import say_parked, say_suppressed
 from services.notifications.store import messages
 from services.notifications.store.messages import Claim, Outcome
 from shared import db

@@ -4,9 +4,7 @@ from enum import StrEnum
 from typing import Annotated, ClassVar
 from uuid import UUID
 
-from pydantic import Field
-
-from shared.events.base import CodeField, Event, Instant
+from shared.events.base import CodeField, EpisodeField, Event, Instant
 
 CodeText = Annotated[str, CodeField]
 
@@ -41,7 +39,7 @@ class OfferMade(AssignmentEvent):
     type: ClassVar[str] = "offer.made"
     offer_id: UUID
     coach_id: UUID
-    episode: int = Field(ge=1)
+    episode: int = EpisodeField
     answer_by: Instant
     remind_at: Instant
 
@@ -102,7 +100,7 @@ class CoachAssigned(AssignmentEvent):
     type: ClassVar[str] = "coach.assigned"
     offer_id: UUID
     coach_id: UUID
-    episode: int = Field(ge=1)
+    episode: int = EpisodeField
     first_contact_by: Instant
 
 

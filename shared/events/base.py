@@ -79,8 +79,13 @@ class Channel(StrEnum):
 Code = str
 """A value of a closed set, in kebab-case (FHIR) or snake_case (ours). Never free text."""
 
-CodeField = Field(pattern=r"^[a-z0-9][a-z0-9_:.-]{0,63}$")
-"""The shape of a code: letters, digits and joins, at most 64 characters, so no sentence fits."""
+CodeField = Field(pattern=r"^[a-z][a-z0-9]*([-_.][a-z0-9]+)*$", max_length=64)
+"""The shape of a code: words of small letters, joined; no sentence and no number fits."""
+
+ZoneField = Field(pattern=r"^([A-Z][A-Za-z]+(/[A-Za-z_+-]+[0-9]{0,2}){1,2}|UTC)$", max_length=64)
+"""The shape of an IANA zone: area and city; a bare word or number does not fit."""
+
+EpisodeField = Field(ge=1, le=9_999)
 
 
 class Area(BaseModel):

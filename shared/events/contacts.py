@@ -6,10 +6,10 @@ from uuid import UUID
 
 from pydantic import Field
 
-from shared.events.base import ContactProfile, Event, HourRange, Instant, Sealed
+from shared.events.base import ContactProfile, Event, HourRange, Instant, Sealed, ZoneField
 
 Language = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
-Zone = Annotated[str, Field(pattern=r"^[A-Za-z0-9_+/-]{1,64}$")]
+Zone = Annotated[str, ZoneField]
 
 
 class PersonEvent(Event):

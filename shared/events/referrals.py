@@ -10,13 +10,18 @@ from shared.events.base import (
     ActorKind,
     Area,
     CodeField,
+    EpisodeField,
     Event,
     Instant,
     Modality,
     Urgency,
+    ZoneField,
 )
 
 CodeText = Annotated[str, CodeField]
+
+BandField = Field(pattern=r"^([1-9]\d_[1-9]\d|[1-9]\d_plus|[a-z]+(_[a-z]+)*)$", max_length=32)
+"""A band of ages, `26_39` or `60_plus`: never a birth date."""
 
 
 class HoldClass(StrEnum):
@@ -40,7 +45,7 @@ class FitFactors(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     pathway: CodeText | None = None
-    age_band: CodeText | None = None
+    age_band: Annotated[str, BandField] | None = None
     spirituality: CodeText | None = None
     family: CodeText | None = None
 
@@ -48,12 +53,12 @@ class FitFactors(BaseModel):
 class _Need(ReferralEvent):
     clinic_id: UUID
     person_id: UUID
-    episode: int = Field(ge=1)
+    episode: int = EpisodeField
     reference: str = Field(pattern=r"^[A-Z0-9]{4}-[A-Z0-9]{4}$")
     """The short reference that can be read out on the phone; means nothing outside."""
     urgency: Urgency
     area: Area
-    zone: str = Field(pattern=r"^[A-Za-z0-9_+/-]{1,64}$")
+    zone: str = ZoneField
     languages: tuple[Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")], ...]
     modality: Modality
     kinds_of_support: tuple[CodeText, ...]

@@ -27,6 +27,7 @@ __all__ = [
     "Spirituality",
     "Urgency",
     "Wish",
+    "WithdrawalReason",
 ]
 
 
@@ -206,3 +207,13 @@ class LegalRole(StrEnum):
     QSO = "qso"
     BUSINESS_ASSOCIATE = "business_associate"
     INTERMEDIARY = "intermediary"
+
+
+class WithdrawalReason(StrEnum):
+    """Why a clinic stops a referral."""
+
+    CLINIC_REQUEST = "clinic-request"
+    DUPLICATE = "duplicate"
+    NOT_NEEDED_ANY_MORE = "not-needed-any-more"
+    MOVED_AWAY = "moved-away"
+    SENT_IN_ERROR = "sent-in-error"

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import JSONResponse, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from services.intake.on.clinic_submits import KeyReusedError
+from services.intake.rules.codes import WithdrawalReason
 from services.intake.rules.reading import UnreadableError
 from services.intake.rules.states import IllegalTransitionError
 from services.intake.store import pages
@@ -25,13 +26,11 @@ IfMatch = Annotated[str | None, Header()]
 
 
 class Withdrawal(BaseModel):
-    """Why a clinic withdraws; a code, because words could name the person."""
+    """Why a clinic withdraws: one of a closed set, because words could name the person."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
-    reason: str = Field(
-        default="clinic-request", pattern=r"^[a-z][a-z-]{2,40}$", examples=["duplicate"]
-    )
+    reason: WithdrawalReason = WithdrawalReason.CLINIC_REQUEST
 
 
 def api(counter: Counter, access: Access) -> APIRouter:
@@ -135,7 +134,7 @@ def _acting(router: APIRouter, counter: Counter, clinic: Any) -> None:
         referral_id: UUID, why: Withdrawal | None = None, clinic_id: UUID = clinic
     ) -> Response:
         """Stop a referral: at once without a coach, confirmed by the coach otherwise."""
-        reason = (why or Withdrawal()).reason
+        reason = (why or Withdrawal()).reason.value
         work = counter.withdraw(clinic_id, referral_id, reason)
         return await _refused_politely(_shown(counter, clinic_id, referral_id, work))
 

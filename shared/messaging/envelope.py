@@ -143,13 +143,14 @@ def read(
 
 
 def _time(text: str) -> datetime:
+    """Raises PermanentError for what is no time, has no zone, or no place in the calendar."""
     try:
         at = datetime.fromisoformat(text)
-    except ValueError:
-        raise PermanentError("envelope_incomplete") from None
-    if at.tzinfo is None:
-        raise PermanentError("envelope_incomplete")
-    return at.astimezone(UTC)
+        if at.tzinfo is not None:
+            return at.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise PermanentError("envelope_incomplete")
 
 
 def _event(kind: type[Event], body: bytes | None, key: UUID) -> Event:

@@ -31,7 +31,7 @@ bench: $(SYNCED)
 	.venv/bin/python -m tests.bench
 
 faults: $(SYNCED)
-	.venv/bin/pytest -q tests/faults
+	.venv/bin/python -m tests.faults
 
 $(SYNCED): pyproject.toml uv.lock | $(UV)
 	@$(UV) sync --frozen

@@ -1,0 +1,61 @@
+"""`python -m tests.faults [--seed N] [--referrals N]`: the long fault run, told line by line."""
+
+import argparse
+import asyncio
+import sys
+import time
+from collections import Counter
+
+from tests.faults.facts import Facts, violations
+from tests.faults.run import FaultRun
+from tests.faults.test_short_run import ANY_HOUR
+from tests.world.engines import Engines, running_engines
+from tests.world.system import System
+
+
+def say(text: str) -> None:
+    sys.stdout.write(f"{time.strftime('%H:%M:%S')}  {text}\n")
+    sys.stdout.flush()
+
+
+async def long_run(engines: Engines, seed: int, referrals: int) -> int:
+    """One run: 80 coaches with room for 600. Returns how many promises broke."""
+    system = System(engines, await engines.new_site(), settings=dict(ANY_HOUR))
+    run = FaultRun(system, referrals=referrals, coaches=80, places=600, seed=seed)
+    say(f"seed {seed}: {referrals} referrals, 80 coaches with room for 600")
+    try:
+        facts = await run.go()
+    finally:
+        system.stop()
+    broken = list(violations(facts))
+    _tell(run, facts)
+    for one in broken:
+        say(f"BROKEN: {one}")
+    say("every promise held" if not broken else f"{len(broken)} promises broke")
+    return len(broken)
+
+
+def _tell(run: FaultRun, facts: Facts) -> None:
+    say(f"killed with -9: {', '.join(run.killed)}")
+    say(f"stored {len(facts.stored)}, searches {dict(Counter(facts.searches.values()))}")
+    states = Counter(f"{m.channel} {m.state}" for m in facts.messages)
+    say(f"messages {dict(states)}")
+    parked = Counter(str(m.reason) for m in facts.messages if m.state == "parked")
+    say(f"texts handed over {sum(facts.handed_over.values())}, parked {dict(parked)}")
+    say(f"drained {run.seconds_to_drain:.1f} s after the last fault and submission")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.faults")
+    parser.add_argument("--seed", type=int, action="append")
+    parser.add_argument("--referrals", type=int, default=500)
+    options = parser.parse_args()
+    with running_engines() as engines:
+        return sum(
+            asyncio.run(long_run(engines, seed, options.referrals))
+            for seed in options.seed or [1, 2, 3]
+        )
+
+
+if __name__ == "__main__":
+    sys.exit(1 if main() else 0)

@@ -1,0 +1,177 @@
+"""Referrals go in, coaches answer, and every process is killed with -9 while they do."""
+
+import asyncio
+import random
+import re
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx2
+
+from deploy.local.provision import SERVICES
+from tests.faults.facts import Facts
+from tests.faults.load_facts import load
+from tests.world.stories import clinic, coach, submission
+from tests.world.system import API_KEY, System
+
+VICTIMS = (*SERVICES, "kafka", "postgres")
+
+
+@dataclass(slots=True)
+class FaultRun:
+    """One run. All chance comes from `seed`."""
+
+    system: System
+    referrals: int
+    coaches: int
+    places: int
+    seed: int
+    acknowledged: set[str] = field(default_factory=set)
+    killed: list[str] = field(default_factory=list)
+    seconds_to_drain: float = 0.0
+    _submitted: asyncio.Event = field(default_factory=asyncio.Event)
+    _over: bool = False
+
+    @property
+    def canaries(self) -> frozenset[str]:
+        return frozenset(self._name(number) for number in range(self.referrals))
+
+    def _name(self, number: int) -> str:
+        letters = "".join(chr(97 + int(digit)) for digit in f"{number:04d}")
+        return f"Canary{letters}zq"
+
+    async def go(self) -> Facts:
+        """Seed, submit, answer, kill, wait until all is quiet, and look."""
+        chance = random.Random(self.seed)
+        self._prepare()
+        answering = asyncio.create_task(self._answer(random.Random(self.seed + 1)))
+        guarding = asyncio.create_task(self._restart_what_ends())
+        submitting = [asyncio.create_task(self._submit(part, 4)) for part in range(4)]
+        for victim in chance.sample(VICTIMS, len(VICTIMS)):
+            await asyncio.sleep(chance.uniform(1.0, 3.0))
+            self.system.kill(victim)
+            self.killed.append(victim)
+            await asyncio.sleep(chance.uniform(0.1, 1.5))
+            await asyncio.to_thread(self._start_again, victim)
+        await asyncio.gather(*submitting)
+        began = time.monotonic()
+        await self._until_quiet(began)
+        self._over = True
+        await asyncio.gather(answering, guarding)
+        return await load(self.system, frozenset(self.acknowledged), self.canaries)
+
+    def _prepare(self) -> None:
+        self.system.seed("intake", [clinic()])
+        rest = self.places - self.coaches
+        room = [1 + (rest + n) // self.coaches for n in range(self.coaches)]
+        self.system.seed("matching", [coach(n, max_active=room[n]) for n in range(self.coaches)])
+        self.system.start()
+
+    async def _submit(self, part: int, parts: int) -> None:
+        """A clinic's client: the same identifier again until it is acknowledged."""
+        url = f"{self.system.url('intake')}/v1/referrals"
+        headers = {"Authorization": f"Bearer {API_KEY}"}
+        async with httpx2.AsyncClient(headers=headers, timeout=10, trust_env=False) as client:
+            for number in range(part, self.referrals, parts):
+                body = submission(number, name=self._name(number))
+                for _ in range(1000):
+                    if await self._acknowledged(client, url, body):
+                        break
+                    await asyncio.sleep(0.2)
+                self.acknowledged.add(str(number))
+
+    async def _acknowledged(self, client: httpx2.AsyncClient, url: str, body: Any) -> bool:
+        try:
+            answer = await client.post(url, json=body)
+        except httpx2.TransportError:
+            return False
+        if answer.status_code >= 500:
+            return False
+        assert answer.status_code == 201, answer.text
+        return True
+
+    async def _answer(self, chance: random.Random) -> None:
+        """Coaches: most accept on the page, some pass, some never answer."""
+        known: set[str] = set()
+        async with httpx2.AsyncClient(timeout=10, trust_env=False) as client:
+            while not self._over:
+                await asyncio.sleep(0.3)
+                for sid, link in await self._asked(client):
+                    if sid not in known:
+                        known.add(sid)
+                        await self._press(client, link, chance.random())
+
+    async def _asked(self, client: httpx2.AsyncClient) -> list[tuple[str, str]]:
+        try:
+            answer = await client.get(f"{self.system.url('simulator')}/simulator/messages")
+        except httpx2.TransportError:
+            return []
+        links = [
+            (m["sid"], re.search(r"http\S+/o/\S+", m["body"])) for m in answer.json()["messages"]
+        ]
+        return [(sid, link.group()) for sid, link in links if link]
+
+    async def _press(self, client: httpx2.AsyncClient, link: str, luck: float) -> None:
+        """Until the page answers; a quarter of the coaches never looks."""
+        if luck > 0.75:
+            return
+        answer = "accept" if luck < 0.6 else "pass"
+        for _ in range(100):
+            try:
+                pressed = await client.post(link, data={"answer": answer})
+            except httpx2.TransportError:
+                await asyncio.sleep(0.2)
+                continue
+            if pressed.status_code < 500:
+                return
+            await asyncio.sleep(0.2)
+
+    def _start_again(self, name: str) -> None:
+        child = self.system.child(name)
+        child.start()
+        child.wait_ready(90)
+
+    async def _restart_what_ends(self) -> None:
+        """The supervisor's part: a service that ended by itself is started again."""
+        while not self._over:
+            await asyncio.sleep(0.5)
+            for name in SERVICES:
+                program = self.system.programs[name]
+                if program.exit_code is not None and name not in self.killed[-1:]:
+                    program.start()
+
+    async def _until_quiet(self, began: float) -> None:
+        """No event, message or timer is under way any more. Fails after two minutes."""
+        calm = 0
+        while calm < 4:
+            await asyncio.sleep(0.5)
+            calm = 0 if await self._is_busy() else calm + 1
+            if time.monotonic() - began > 120:
+                return
+            if calm == 1:
+                self.seconds_to_drain = time.monotonic() - began
+
+    async def _is_busy(self) -> bool:
+        for name in SERVICES:
+            async with self.system.database(name) as connection:
+                busy = await connection.fetchval(
+                    "SELECT (SELECT count(*) FROM outbox) + "
+                    "(SELECT count(*) FROM audit) - (SELECT count(*) FROM audit_links)"
+                )
+                if name == "notifications":
+                    busy += await connection.fetchval(
+                        "SELECT count(*) FROM messages WHERE state IN ('claimed', 'unknown') "
+                        "OR (state = 'planned' AND due_at <= now())"
+                    )
+                if name == "matching":
+                    busy += await connection.fetchval(
+                        "SELECT count(*) FROM searches WHERE state = 'searching'"
+                    )
+            if busy:
+                return True
+        async with self.system.database("intake") as connection:
+            ready = await connection.fetchval(
+                "SELECT count(*) FROM referrals WHERE progress IN ('ready', 'matching')"
+            )
+        return bool(ready)

@@ -1,0 +1,168 @@
+"""The bars of domain §7.4 and §7.7, held against every labelled line in many dresses."""
+
+from math import sqrt
+
+import pytest
+
+from services.notifications.rules.inbound import Reading, read_text
+from tests.unit.notifications.corpus import (
+    CRISES,
+    OPT_OUTS,
+    Line,
+    all_variations,
+    corpus,
+    mistyped,
+)
+
+VARIATIONS = all_variations()
+READINGS: dict[str, Reading] = {
+    line.text: read_text(line.text, sender_kind="person") for line in VARIATIONS
+}
+
+
+def lowest_credible(hits: int, of: int) -> float:
+    """Lower end of the 95 % Wilson interval of `hits` in `of`."""
+    z, share = 1.96, hits / of
+    centre = share + z * z / (2 * of)
+    spread = z * sqrt(share * (1 - share) / of + z * z / (4 * of * of))
+    return (centre - spread) / (1 + z * z / of)
+
+
+def missed(lines: list[Line], *, crisis: bool) -> list[Line]:
+    return [
+        line
+        for line in lines
+        if (READINGS[line.text].crisis if crisis else READINGS[line.text].opt_out) is None
+    ]
+
+
+def test_the_corpus_has_over_a_thousand_labelled_texts_in_two_languages() -> None:
+    assert len(corpus()) >= 600
+    assert len({line.text for line in VARIATIONS}) >= 1000
+
+
+def test_opt_outs_are_found_in_at_least_995_of_1000() -> None:
+    lines = [line for line in VARIATIONS if line.label in OPT_OUTS]
+    misses = missed(lines, crisis=False)
+    assert len(misses) <= 0.005 * len(lines), misses
+
+
+def test_words_of_danger_are_found_in_at_least_99_of_100_even_at_the_low_end() -> None:
+    lines = [line for line in VARIATIONS if line.label in CRISES]
+    misses = missed(lines, crisis=True)
+    assert lowest_credible(len(lines) - len(misses), len(lines)) >= 0.99, misses
+
+
+def test_at_least_half_of_all_crisis_flags_are_right() -> None:
+    flagged = [line for line in VARIATIONS if READINGS[line.text].crisis]
+    right = [line for line in flagged if line.label in CRISES]
+    assert len(right) >= 0.5 * len(flagged)
+
+
+def test_ordinary_texts_raise_no_crisis_flag() -> None:
+    ordinary = [line for line in VARIATIONS if line.label in ("free", "help", "start", "friend")]
+    assert [line for line in ordinary if READINGS[line.text].crisis] == []
+
+
+def test_a_false_friend_never_ends_texts_and_always_holds_them_for_a_human() -> None:
+    for line in VARIATIONS:
+        if line.label == "friend":
+            reading = READINGS[line.text]
+            assert (reading.opt_out, reading.hold, reading.needs_human) == (None, True, True), line
+
+
+def test_despair_that_holds_a_stop_word_is_a_crisis_and_no_opt_out() -> None:
+    for line in VARIATIONS:
+        if line.label == "despair":
+            reading = READINGS[line.text]
+            assert reading.opt_out is None, line
+            assert reading.crisis is not None, line
+            assert reading.hold, line
+
+
+def test_a_text_can_be_a_crisis_and_an_opt_out_at_once() -> None:
+    for line in VARIATIONS:
+        if line.label == "both":
+            reading = READINGS[line.text]
+            assert reading.opt_out is not None, line
+            assert reading.crisis is not None, line
+
+
+def test_an_uncertain_stop_ends_texts_and_tells_a_human() -> None:
+    for line in VARIATIONS:
+        if line.label == "unsure":
+            reading = READINGS[line.text]
+            assert reading.opt_out is not None, line
+            assert reading.ambiguous, line
+            assert reading.needs_human, line
+
+
+def test_ordinary_texts_and_our_own_words_quoted_back_end_nothing_and_reach_a_human() -> None:
+    for line in VARIATIONS:
+        if line.label in ("free", "quote"):
+            reading = READINGS[line.text]
+            assert reading.opt_out is None, line
+            assert reading.crisis is None, line
+            assert reading.needs_human, line
+
+
+def test_somebody_elses_number_is_recognised_and_nobody_elses() -> None:
+    wrong = [line for line in VARIATIONS if line.label == "wrong"]
+    found = [line for line in wrong if READINGS[line.text].wrong_number]
+    assert len(found) >= 0.995 * len(wrong)
+    others = [line for line in VARIATIONS if line.label not in ("wrong", "both")]
+    assert [line for line in others if READINGS[line.text].wrong_number] == []
+
+
+@pytest.mark.parametrize("label", ["self-harm", "overdose", "violence", "withdrawal", "danger"])
+def test_most_crises_get_the_class_that_a_human_gave_them(label: str) -> None:
+    lines = [line for line in VARIATIONS if line.label == label]
+    same = [line for line in lines if READINGS[line.text].crisis == label]
+    assert len(same) >= 0.95 * len(lines)
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("stop", "stop"),
+        ("please stop", "stop"),
+        ("stop texting me", "stop"),
+        ("stop texting me", "texting"),
+        ("stop messaging me", "messaging"),
+        ("unsubscribe", "unsubscribe"),
+        ("cancel", "cancel"),
+        ("remove me", "remove"),
+        ("leave me alone", "alone"),
+        ("wrong number", "wrong"),
+        ("wrong number", "number"),
+        ("cancelar", "cancelar"),
+        ("basta", "basta"),
+        ("no me escriban", "escriban"),
+        ("no quiero mas mensajes", "mensajes"),
+        ("numero equivocado", "equivocado"),
+    ],
+)
+def test_one_slip_of_the_thumb_does_not_hide_an_opt_out(text: str, word: str) -> None:
+    slips = list(mistyped(text, word))
+    hidden = [slip for slip in slips if read_text(slip, sender_kind="person").opt_out is None]
+    assert hidden == []
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("i want to kill myself", "myself"),
+        ("im suicidal", "suicidal"),
+        ("thinking about suicide", "suicide"),
+        ("i overdosed", "overdosed"),
+        ("need an ambulance", "ambulance"),
+        ("having seizures", "seizures"),
+        ("in withdrawal", "withdrawal"),
+        ("me quiero suicidar suicidio", "suicidio"),
+        ("fue una sobredosis", "sobredosis"),
+    ],
+)
+def test_one_slip_of_the_thumb_does_not_hide_danger(text: str, word: str) -> None:
+    slips = list(mistyped(text, word))
+    hidden = [slip for slip in slips if read_text(slip, sender_kind="person").crisis is None]
+    assert len(hidden) <= 0.05 * len(slips), hidden

@@ -1,0 +1,59 @@
+"""Who says what to whom: every event has its owner, and somebody who hears it."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from deploy.kafka.topics import declared
+from shared.events import EVENT_TYPES, TOPICS
+from tests.architecture.wirings import OWNERS, SERVICES, consumers, emitted
+
+EXTERNAL: Mapping[str, str] = {
+    "referral.escalated": "the supervisor's list is a page of matching itself, on its own tables",
+    "message.delivered": "for reports; what must follow a receipt, notifications does itself",
+    "message.parked": "for reports; the human's task is a row of notifications itself",
+    "reply.received": "for reports; what an answer changes, notifications does itself",
+    "safety.flagged": "for reports; coach and clinic are written to by notifications at once",
+}
+"""Types that no service consumes, with the reason why they are published."""
+
+RESERVED: Mapping[str, str] = {
+    "referral.reopened": "a second episode of a referral that ended",
+    "consent.expiring": "renewing a consent before it ends",
+    "treatment_link.lapsed": "asking the clinic to confirm the tie to licensed care",
+    "clinic.suspended": "closing a clinic's access",
+    "coach.paused": "coaches changing their own availability",
+    "coach.resumed": "coaches changing their own availability",
+    "assignment.paused": "support on hold",
+    "assignment.transferred": "handing over to another coach or organisation",
+    "person.unreachable": "giving a person up after every channel failed",
+    "person.silent": "two check-ins without an answer",
+}
+"""Types of the contract that nobody writes or reads yet, with what will."""
+
+
+@pytest.mark.parametrize("event_type", sorted(EVENT_TYPES))
+def test_every_event_has_a_consumer_or_a_reason_to_have_none(event_type: str) -> None:
+    heard = bool(consumers(event_type))
+    listed = event_type in EXTERNAL or event_type in RESERVED
+    assert heard != listed
+
+
+def test_reserved_types_are_neither_written_nor_read() -> None:
+    written = {made for name in SERVICES for made in emitted()[name]}
+    assert written & set(RESERVED) == set()
+
+
+def test_external_types_are_written() -> None:
+    written = {made for name in SERVICES for made in emitted()[name]}
+    assert set(EXTERNAL) - written == set()
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_writes_to_its_own_topics_only(service: str) -> None:
+    strange = [one for one in emitted()[service] if OWNERS[EVENT_TYPES[one].topic] != service]
+    assert strange == []
+
+
+def test_every_topic_is_owned_and_declared() -> None:
+    assert set(OWNERS) == set(TOPICS) == {topic.name for topic in declared()}

@@ -115,7 +115,7 @@ async def test_stop_ends_texts_to_the_person_and_not_the_referral(talk: Conversa
     assert len(bodies) == 2
     shown = await talk.referral(referral)
     assert shown["texts_stopped"]
-    await talk.until_mail("test-clinic@clinic.example", about="another way")
+    await talk.until_mail("test-clinic@clinic.example", about="no texts for")
 
 
 async def test_wanting_to_stop_drinking_is_no_opt_out(talk: Conversation) -> None:

@@ -11,38 +11,51 @@ from tests.architecture.tree import ROOT
 
 SERVICES = ("intake", "matching", "notifications")
 
-_IMPORT = """
-import sys, pathlib
-import services.{name}.wiring, services.{name}.__main__
-ours = ("services", "shared", "deploy", "tests")
-seen = {{name: module for name, module in sys.modules.items() if name.split(".")[0] in ours}}
-assert {{name.split(".")[0] for name in seen}} == {{"services", "shared"}}, sorted(seen)
-here = pathlib.Path("{folder}")
-strange = [name for name, one in seen.items() if here not in pathlib.Path(one.__file__).parents]
-assert not strange, strange
+_IMPORT_EACH = """
+import importlib, pathlib, sys
+
+OURS = ("services", "shared", "deploy", "tests")
+
+def ours():
+    return {name for name in sys.modules if name.split(".")[0] in OURS}
+
+for folder in sys.argv[1:]:
+    sys.path.insert(0, folder)
+    importlib.invalidate_caches()
+    for module in ("wiring", "__main__"):
+        importlib.import_module(f"services.{pathlib.Path(folder).name}.{module}")
+    strange = [name for name in ours()
+               if pathlib.Path(folder) not in pathlib.Path(sys.modules[name].__file__).parents]
+    assert not strange, strange
+    sys.path.remove(folder)
+    for name in ours():
+        del sys.modules[name]
 """
+"""One process, because importing the libraries takes longer than all of our own modules."""
 
 
-def _import_alone(name: str, folder: Path) -> "subprocess.Popen[str]":
-    """Import a service from a copy, in a process whose path is the copy and the libraries."""
+def _copy_of(name: str, folder: Path) -> str:
+    """A folder that holds the service and `shared/`, nothing else; returns its path."""
     ignored = shutil.ignore_patterns("static")
     shutil.copytree(ROOT / "shared", folder / "shared", ignore=ignored)
     shutil.copytree(ROOT / "services" / name, folder / "services" / name, ignore=ignored)
     shutil.copy(ROOT / "services" / "__init__.py", folder / "services")
-    libraries = sysconfig.get_path("purelib")
-    # -S passes over the .pth file by which the checkout itself would be found.
-    return subprocess.Popen(
-        [sys.executable, "-S", "-B", "-c", _IMPORT.format(name=name, folder=folder)],
-        cwd=folder,
-        env={"PYTHONPATH": os.pathsep.join((str(folder), libraries)), "PATH": os.defpath},
-        stderr=subprocess.PIPE,
+    return str(folder)
+
+
+def _import_each(folders: list[str]) -> "subprocess.CompletedProcess[str]":
+    """Import the services of these folders, with the libraries and nothing of the checkout."""
+    # -S passes over the .pth file, -P over the folder, by which the checkout would be found.
+    return subprocess.run(
+        [sys.executable, "-S", "-P", "-B", "-c", _IMPORT_EACH, *folders],
+        env={"PYTHONPATH": sysconfig.get_path("purelib"), "PATH": os.defpath},
+        capture_output=True,
         text=True,
+        check=False,
     )
 
 
 def test_a_service_needs_only_shared_beside_it(tmp_path: Path) -> None:
     """Importing its wiring also needs no setting, no database and no broker."""
-    running = {name: _import_alone(name, tmp_path / name) for name in SERVICES}
-    said = {name: process.communicate(timeout=25)[1] for name, process in running.items()}
-    failed = {name: said[name][-800:] for name in SERVICES if running[name].returncode != 0}
-    assert failed == {}
+    done = _import_each([_copy_of(name, tmp_path / name) for name in SERVICES])
+    assert (done.stderr[-800:], done.returncode) == ("", 0)

@@ -182,6 +182,11 @@ def _assembles(node: ast.JoinedStr | ast.BinOp | ast.Call) -> bool:
             return False
 
 
+def is_sql(text: str) -> bool:
+    """Whether a text is a statement."""
+    return bool(_SQL.match(text))
+
+
 def sql_of(module: ast.Module) -> list[tuple[int, str]]:
     """Every SQL constant of a module, with its line."""
     return [

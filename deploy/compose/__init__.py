@@ -1,0 +1,1 @@
+"""What runs once, in containers, before the services can start."""

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from services.intake.rules import states as request
@@ -30,56 +30,49 @@ class Machine:
     says: str
     states: type[StrEnum]
     table: Table
-    lifting: Mapping[StrEnum, StrEnum]
+    lifting: Mapping[StrEnum, StrEnum] = field(default_factory=dict)
     """Trigger → the state that it takes away from over the one below."""
 
 
-def machines() -> tuple[Machine, ...]:
-    """All machines of the system."""
-    return (
-        Machine(
-            "request",
-            "intake",
-            "What clinic and person see of a referral. `safety_hold`, `cancel_requested` and "
-            "`on_hold` lie over the progress, the strongest of them shows, and the progress goes "
-            "on below.",
-            request.State,
-            dict[Move, StrEnum](request.TRANSITIONS.items()),
-            dict[StrEnum, StrEnum](request.RESUMING.items()),
-        ),
-        Machine(
-            "search",
-            "matching",
-            "The search for a coach, one per referral and episode. What reaches a held or closed "
-            "search too late changes nothing.",
-            search.SearchState,
-            dict[Move, StrEnum](search.SEARCH_TRANSITIONS.items()),
-            {},
-        ),
-        Machine(
-            "offer",
-            "matching",
-            "One question to one coach. An accepted offer is the assignment; a referral has at "
-            "most one that is `open` or `accepted`.",
-            search.OfferState,
-            dict[Move, StrEnum](search.OFFER_TRANSITIONS.items()),
-            {},
-        ),
-        Machine(
-            "message",
-            "notifications",
-            "One step of a plan to one recipient. A claim is committed before the request goes "
-            "out and recorded after it.",
-            message.State,
-            dict[Move, StrEnum](message.TRANSITIONS.items()),
-            {},
-        ),
-    )
+REQUEST = Machine(
+    "request",
+    "intake",
+    "What clinic and person see of a referral. `safety_hold`, `cancel_requested` and `on_hold` "
+    "lie over the progress, the strongest of them shows, and the progress goes on below.",
+    request.State,
+    dict[Move, StrEnum](request.TRANSITIONS.items()),
+    dict[StrEnum, StrEnum](request.RESUMING.items()),
+)
+SEARCH = Machine(
+    "search",
+    "matching",
+    "The search for a coach, one per referral and episode. What reaches a held or closed search "
+    "too late changes nothing.",
+    search.SearchState,
+    dict[Move, StrEnum](search.SEARCH_TRANSITIONS.items()),
+)
+OFFER = Machine(
+    "offer",
+    "matching",
+    "One question to one coach. An accepted offer is the assignment; a referral has at most one "
+    "that is `open` or `accepted`.",
+    search.OfferState,
+    dict[Move, StrEnum](search.OFFER_TRANSITIONS.items()),
+)
+MESSAGE = Machine(
+    "message",
+    "notifications",
+    "One step of a plan to one recipient. A claim is committed before the request goes out and "
+    "recorded after it.",
+    message.State,
+    dict[Move, StrEnum](message.TRANSITIONS.items()),
+)
+MACHINES = (REQUEST, SEARCH, OFFER, MESSAGE)
 
 
 def page() -> str:
     """The whole page."""
-    return "\n".join([HEAD, *(line for machine in machines() for line in _section(machine))])
+    return "\n".join([HEAD, *(line for machine in MACHINES for line in _section(machine))])
 
 
 def _section(machine: Machine) -> Iterator[str]:

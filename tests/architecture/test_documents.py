@@ -8,7 +8,7 @@ import pytest
 
 from shared.events import EVENT_TYPES
 from tests.architecture.generate import DOCUMENTS
-from tests.architecture.states_page import Machine, machines, terminal
+from tests.architecture.states_page import MACHINES, Machine, terminal
 from tests.architecture.tree import ROOT, files, text_of
 
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
@@ -25,7 +25,7 @@ def test_every_event_is_in_the_document() -> None:
     assert [name for name in EVENT_TYPES if f"### `{name}`\n" not in page] == []
 
 
-@pytest.mark.parametrize("machine", machines(), ids=lambda machine: machine.noun)
+@pytest.mark.parametrize("machine", MACHINES, ids=lambda machine: machine.noun)
 def test_every_state_can_be_reached_and_every_final_one_is_meant(machine: Machine) -> None:
     """A state that nothing leads to is a leftover; the first one is where it begins."""
     reached: set[StrEnum] = {*machine.table.values(), next(iter(machine.states))}

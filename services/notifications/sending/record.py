@@ -22,6 +22,8 @@ from shared.logs import log
 from shared.transaction import Transaction
 
 NOT_SENT_AGAIN_AFTER = timedelta(seconds=5)
+MOST_WAIT = timedelta(minutes=5)
+"""A provider that cannot be reached must not take the turn of one that can."""
 LOOK_UP_AFTER = timedelta(seconds=10)
 BACK_OFF = timedelta(seconds=30)
 
@@ -47,7 +49,7 @@ async def _record_one(tx: Transaction, row: Row, parcel: Parcel, delivery: Deliv
             await messages.settle(tx.connection, message_id, outcome, at=tx.now)
             say_sent(tx, row)
         case NotSent():
-            until = tx.now + NOT_SENT_AGAIN_AFTER
+            until = tx.now + min(NOT_SENT_AGAIN_AFTER * 2 ** min(row["retries"], 8), MOST_WAIT)
             await messages.retry(tx.connection, message_id, until=until, reason="not-sent")
         case Lost():
             unknown = Outcome(State.UNKNOWN.value, next_at=tx.now + LOOK_UP_AFTER)

@@ -1,0 +1,159 @@
+"""The floors: the same hops and commits with nothing of the product in them.
+
+    python -m tests.bench.floor insert PORT DATABASE_URL
+    python -m tests.bench.floor chain  PORT DATABASE_URL BOOTSTRAP TOPICS PROVIDER ROLE
+
+`insert` is a bare uvicorn + pydantic + asyncpg app: parse, one insert, one commit. `chain` is one
+of three processes (in, match, out): insert → relay → match → relay → record → send, up to 200
+records in one transaction, the same HTTP send for each.
+"""
+
+import asyncio
+import json
+import sys
+from typing import Any
+
+import aiohttp
+import asyncpg
+import uvicorn
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+
+from services.intake.rules.form import Submission
+
+TABLES = """
+    CREATE TABLE IF NOT EXISTS floor_rows (id bigserial PRIMARY KEY, body text NOT NULL);
+    CREATE TABLE IF NOT EXISTS floor_outbox (id bigserial PRIMARY KEY, body text NOT NULL);
+"""
+INSERT = "INSERT INTO floor_rows (body) VALUES ($1)"
+INSERT_BOTH = """
+    WITH row AS (INSERT INTO floor_rows (body) SELECT unnest($1::text[]))
+    INSERT INTO floor_outbox (body) SELECT unnest($1::text[])
+"""
+
+
+class Insert:
+    """Bare ASGI: one POST is one row, and for the chain one outbox row."""
+
+    def __init__(self, pool: Any, work: asyncio.Event | None) -> None:
+        self._pool, self._work = pool, work
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        body = b""
+        while True:
+            part = await receive()
+            body += part.get("body", b"")
+            if not part.get("more_body"):
+                break
+        if scope["method"] == "POST":
+            await self._store(body)
+        headers = [(b"content-type", b"application/json"), (b"content-length", b"2")]
+        await send({"type": "http.response.start", "status": 201, "headers": headers})
+        await send({"type": "http.response.body", "body": b"{}"})
+
+    async def _store(self, body: bytes) -> None:
+        Submission.model_validate_json(body)
+        if self._work is None:
+            await self._pool.execute(INSERT, body.decode())
+        else:
+            await self._pool.execute(INSERT_BOTH, [body.decode()])
+            self._work.set()
+
+
+async def serve(port: int, pool: Any, work: asyncio.Event | None) -> None:
+    config = uvicorn.Config(
+        Insert(pool, work), port=port, lifespan="off", access_log=False, log_level="error"
+    )
+    await uvicorn.Server(config).serve()
+
+
+async def relay(pool: Any, producer: AIOKafkaProducer, topic: str, work: asyncio.Event) -> None:
+    while True:
+        work.clear()
+        rows = await pool.fetch("SELECT id, body FROM floor_outbox ORDER BY id LIMIT 500")
+        if rows:
+            sent = [
+                await producer.send(topic, row["body"].encode(), key=str(row["id"]).encode())
+                for row in rows
+            ]
+            await asyncio.gather(*sent)
+            ids = [row["id"] for row in rows]
+            await pool.execute("DELETE FROM floor_outbox WHERE id = ANY($1::bigint[])", ids)
+        else:
+            await asyncio.wait([asyncio.ensure_future(work.wait())], timeout=1)
+
+
+async def match_records(pool: Any, consumer: AIOKafkaConsumer, work: asyncio.Event) -> None:
+    async for first in consumer:
+        part = TopicPartition(first.topic, first.partition)
+        more = await consumer.getmany(part, timeout_ms=0, max_records=199)
+        bodies = [
+            (first.value or b"").decode(),
+            *((one.value or b"").decode() for one in more.get(part, [])),
+        ]
+        await pool.execute(INSERT_BOTH, bodies)
+        work.set()
+        await consumer.commit()
+
+
+async def out(pool: Any, consumer: AIOKafkaConsumer, provider: str) -> None:
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=20)) as session:
+
+        async def send(body: str) -> None:
+            form = {"To": json.loads(body)["person"]["phone"], "From": "+1", "Body": body[:150]}
+            url = f"{provider}/2010-04-01/Accounts/x/Messages.json"
+            async with session.post(url, data=form) as answer:
+                await answer.read()
+
+        async for first in consumer:
+            part = TopicPartition(first.topic, first.partition)
+            more = await consumer.getmany(part, timeout_ms=0, max_records=199)
+            bodies = [
+                (first.value or b"").decode(),
+                *((one.value or b"").decode() for one in more.get(part, [])),
+            ]
+            insert = "INSERT INTO floor_rows (body) SELECT unnest($1::text[])"
+            await pool.execute(insert, bodies)
+            await asyncio.gather(*(send(body) for body in bodies))
+            await pool.execute("DELETE FROM floor_rows WHERE body = ANY($1::text[])", bodies)
+            await consumer.commit()
+
+
+async def chain(port: int, url: str, bootstrap: str, topics: str, provider: str, role: str) -> None:
+    pool = await asyncpg.create_pool(url, min_size=2, max_size=10)
+    await pool.execute(TABLES)
+    accepted, offered = topics.split(",")
+    work = asyncio.Event()
+    producer = AIOKafkaProducer(bootstrap_servers=bootstrap, enable_idempotence=True)
+    await producer.start()
+
+    async def consumer(topic: str) -> AIOKafkaConsumer:
+        made = AIOKafkaConsumer(
+            topic,
+            bootstrap_servers=bootstrap,
+            group_id=f"floor-{role}-{topic}",
+            auto_offset_reset="earliest",
+            enable_auto_commit=False,
+            fetch_max_wait_ms=50,
+        )
+        await made.start()
+        return made
+
+    match role:
+        case "in":
+            await asyncio.gather(serve(port, pool, work), relay(pool, producer, accepted, work))
+        case "match":
+            matching = match_records(pool, await consumer(accepted), work)
+            await asyncio.gather(matching, relay(pool, producer, offered, work))
+        case _:
+            await out(pool, await consumer(offered), provider)
+
+
+async def insert(port: int, url: str) -> None:
+    pool = await asyncpg.create_pool(url, min_size=2, max_size=10)
+    await pool.execute(TABLES)
+    await serve(port, pool, None)
+
+
+if __name__ == "__main__":
+    kind, port_, url_, *rest = sys.argv[1:]
+    asyncio.run(insert(int(port_), url_) if kind == "insert" else chain(int(port_), url_, *rest))

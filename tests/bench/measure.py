@@ -1,0 +1,269 @@
+"""The measurements: each beside its floor, in the same run, on the same engines."""
+
+import asyncio
+import json
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx2
+from aiokafka import AIOKafkaProducer
+
+from deploy.kafka.topics import Topic, create_missing
+from deploy.local.ports import free_port
+from shared.messaging.relay import Relay
+from tests.world.engines import Engines
+from tests.world.stories import clinic, coach
+from tests.world.system import System
+
+SERVICES = ("intake", "matching", "notifications")
+
+
+@dataclass(slots=True)
+class Bench:
+    """One run over one PostgreSQL and one Kafka."""
+
+    engines: Engines
+    short: bool
+    _numbers: int = 0
+    memory: dict[str, float] = field(default_factory=dict)
+
+    def next_numbers(self, count: int) -> int:
+        """The first of `count` numbers that no submission has used."""
+        first, self._numbers = self._numbers, self._numbers + count
+        return first
+
+    async def system(self, provider_port: int | None = None) -> System:
+        settings = {
+            "NOTIFICATIONS_TEXTS_OPEN": "00:00",
+            "NOTIFICATIONS_TEXTS_CLOSE": "00:00",
+        }
+        if provider_port is not None:
+            settings["NOTIFICATIONS_TWILIO_BASE_URL"] = f"http://127.0.0.1:{provider_port}"
+        made = System(self.engines, await self.engines.new_site(), settings=settings)
+        await asyncio.to_thread(made.seed, "intake", [clinic()])
+        roster = [coach(number, max_active=200) for number in range(80)]
+        await asyncio.to_thread(made.seed, "matching", roster)
+        return made
+
+    async def database(self) -> str:
+        """A bare database for a floor."""
+        name = f"floor_{free_port()}"
+        connection = await asyncpg.connect(self.engines.postgres.url())
+        await connection.execute(f"CREATE DATABASE {name}")
+        await connection.close()
+        return self.engines.postgres.url(name)
+
+
+@contextmanager
+def process(*arguments: str, port: int | None = None) -> Iterator[None]:
+    """A module of tests.bench as a process; with `port`, wait until it listens."""
+    running = subprocess.Popen([sys.executable, "-m", *arguments])
+    try:
+        end = time.monotonic() + 20
+        while port is not None and time.monotonic() < end:
+            try:
+                httpx2.get(f"http://127.0.0.1:{port}/nothing", trust_env=False)
+                break
+            except httpx2.TransportError:
+                time.sleep(0.1)
+        yield
+    finally:
+        running.kill()
+        running.wait()
+
+
+async def load(url: str, first: int, count: int, clients: int, rate: float | None = None) -> Any:
+    """Run the client process; returns what it printed."""
+    arguments = [url, str(first), str(count), str(clients)] + ([str(rate)] if rate else [])
+    client = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.bench.client", *arguments, stdout=subprocess.PIPE
+    )
+    printed, _ = await client.communicate()
+    if client.returncode:
+        raise RuntimeError("the load client failed")
+    return json.loads(printed)
+
+
+async def intake_posts(bench: Bench) -> tuple[list[float], list[float]]:
+    """POST/s of the product and of the floor, repeat by repeat, taking turns."""
+    count, repeats = (300, 1) if bench.short else (1500, 3)
+    system = await bench.system()
+    port, url = free_port(), await bench.database()
+    ours: list[float] = []
+    floor: list[float] = []
+    with process("tests.bench.floor", "insert", str(port), url, port=port):
+        await asyncio.to_thread(system.start, ["intake"])
+        try:
+            for _ in range(repeats):
+                for address, speeds in (
+                    (f"{system.url('intake')}/v1/referrals", ours),
+                    (f"http://127.0.0.1:{port}/", floor),
+                ):
+                    said = await load(address, bench.next_numbers(count), count, 16)
+                    speeds.append(count / (said["ended"] - said["began"]))
+        finally:
+            await asyncio.to_thread(system.stop)
+    return ours, floor
+
+
+async def _offers(sends_url: str, count: int, mark: str, seconds: float) -> list[Any]:
+    """Wait until `count` sends that say `mark` have come, or the time is over."""
+    end = time.monotonic() + seconds
+    async with httpx2.AsyncClient(timeout=30, trust_env=False) as client:
+        while True:
+            sends = [one for one in (await client.get(sends_url)).json() if mark in one[2]]
+            if len(sends) >= count or time.monotonic() > end:
+                return sends
+            await asyncio.sleep(0.25)
+
+
+@dataclass(frozen=True, slots=True)
+class Through:
+    """Latencies in ms at 50/s, and referrals per second of a burst."""
+
+    latencies: list[float]
+    burst: float
+    handed_over: int
+
+    def quantile(self, share: float) -> float:
+        ordered = sorted(self.latencies)
+        return ordered[min(int(len(ordered) * share), len(ordered) - 1)]
+
+
+async def product_chain(bench: Bench) -> Through:
+    """POST → offer handed over, through the three services."""
+    provider = free_port()
+    with process("tests.bench.provider", str(provider), port=provider):
+        system = await bench.system(provider)
+        await asyncio.to_thread(system.start, ("simulator", *SERVICES))  # for its mailboxes
+        bench.memory |= {f"{name}, idle": _resident(system, name) for name in SERVICES}
+        try:
+            url = f"{system.url('intake')}/v1/referrals"
+            through = await _through(bench, url, provider, "new request")
+        finally:
+            bench.memory |= {f"{name}, after": _resident(system, name) for name in SERVICES}
+            await asyncio.to_thread(system.stop)
+    return through
+
+
+async def floor_chain(bench: Bench) -> Through:
+    """The same through three stub processes and the same broker."""
+    provider, port = free_port(), free_port()
+    accepted, offered = f"floor.accepted.{port}", f"floor.offered.{port}"
+    topics = [Topic(name, 12, 1) for name in (accepted, offered)]
+    await create_missing(bootstrap_of(bench), topics)
+    url = await bench.database()
+    arguments = (str(port), url, bootstrap_of(bench), f"{accepted},{offered}")
+    address = f"http://127.0.0.1:{provider}"
+    with (
+        process("tests.bench.provider", str(provider), port=provider),
+        process("tests.bench.floor", "chain", *arguments, address, "out"),
+        process("tests.bench.floor", "chain", *arguments, address, "match"),
+        process("tests.bench.floor", "chain", *arguments, address, "in", port=port),
+    ):
+        await asyncio.sleep(3)
+        return await _through(bench, f"http://127.0.0.1:{port}/", provider, "")
+
+
+def bootstrap_of(bench: Bench) -> str:
+    return bench.engines.kafka.bootstrap
+
+
+async def _through(bench: Bench, url: str, provider: int, mark: str) -> Through:
+    sends_url = f"http://127.0.0.1:{provider}/sends"
+    paced, burst = (100, 300) if bench.short else (500, 2000)
+    await load(url, bench.next_numbers(50), 50, 4)
+    await _offers(sends_url, 50, mark, 60)
+    httpx2.delete(sends_url, trust_env=False)
+    said = await load(url, bench.next_numbers(paced), paced, 8, 50)
+    sends = await _offers(sends_url, paced, mark, 60)
+    latencies = _latencies(said["sent"], sends, by_person=not mark)
+    httpx2.delete(sends_url, trust_env=False)
+    said = await load(url, bench.next_numbers(burst), burst, 16)
+    sends = await _offers(sends_url, burst, mark, 180)
+    seconds = max(one[0] for one in sends) - said["began"]
+    return Through(latencies, len(sends) / seconds, len(sends))
+
+
+async def drain(bench: Bench) -> tuple[float, float]:
+    """Rows per second of the real relay over a full outbox, and of bare pipelined sends."""
+    count = 5_000 if bench.short else 50_000
+    system = await bench.system()
+    body = json.dumps({name: "00000000-0000-7000-8000-000000000000" for name in "abc"})
+    async with system.database("intake") as connection:
+        await connection.execute(
+            "INSERT INTO outbox (shard, topic, key, seq, event_id, type, occurred_at, "
+            "correlation_id, payload) SELECT n % 16, $1, gen_random_uuid(), 1, gen_random_uuid(), "
+            "'bench.row', now(), gen_random_uuid(), $2 FROM generate_series(1, $3::int) AS n",
+            "bench.drain", body, count,
+        )  # fmt: skip
+        await create_missing(bootstrap_of(bench), [Topic("bench.drain", 12, 1)])
+        relay = Relay(
+            database_url=system.site.database_url("intake", "intake"),
+            bootstrap_servers=bootstrap_of(bench),
+            service="intake",
+        )
+        left = "SELECT EXISTS (SELECT FROM outbox WHERE topic = 'bench.drain')"
+        began = time.perf_counter()
+        running = asyncio.create_task(relay.run())
+        for _ in range(30_000):
+            if not await connection.fetchval(left):
+                break
+            await asyncio.sleep(0.02)
+        ours = count / (time.perf_counter() - began)
+        running.cancel()
+        await asyncio.wait([running])
+    return ours, await _bare_sends(bench, count, body.encode())
+
+
+async def _bare_sends(bench: Bench, count: int, body: bytes) -> float:
+    producer = AIOKafkaProducer(
+        bootstrap_servers=bootstrap_of(bench), enable_idempotence=True, max_batch_size=131_072
+    )
+    await producer.start()
+    began = time.perf_counter()
+    for start in range(0, count, 500):
+        sent = [
+            await producer.send("bench.drain", body, key=str(number).encode())
+            for number in range(start, start + 500)
+        ]
+        await asyncio.gather(*sent)
+    seconds = time.perf_counter() - began
+    await producer.stop()
+    return count / seconds
+
+
+def _latencies(sent: dict[str, float], sends: list[Any], *, by_person: bool) -> list[float]:
+    """Milliseconds from a POST to its send.
+
+    The stub writes to the person, so each send is found by its number. The product's offers go
+    to coaches; they are paired in order, which is exact as long as none overtakes another.
+    """
+    if by_person:
+        posted = {f"+1539{2010000 + int(number):07d}": at for number, at in sent.items()}
+        return [(one[0] - posted[one[1]]) * 1000 for one in sends if one[1] in posted]
+    arrived = sorted(one[0] for one in sends)
+    return [(b - a) * 1000 for a, b in zip(sorted(sent.values()), arrived, strict=False)]
+
+
+def _resident(system: System, name: str) -> float:
+    """Resident memory of a program in MB."""
+    pid = system.programs[name].pid
+    if pid is None:
+        return float("nan")
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS"):
+            return int(line.split()[1]) / 1024
+    return float("nan")
+
+
+def median(values: list[float]) -> float:
+    return statistics.median(values)

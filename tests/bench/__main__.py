@@ -8,7 +8,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench.measure import Bench, Through, drain, floor_chain, product_chain
+from tests.bench.measure import Bench, Through, drain, floor_chain, intake_posts, product_chain
 from tests.bench.measure import median as middle
 from tests.world.engines import running_engines
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from enum import StrEnum
 
-from services.notifications.rules.lexicon import answers, crisis, misread
+from services.notifications.rules.lexicon import answers, emergencies, misread, self_harm
 from services.notifications.rules.spelling import Words
 from services.notifications.rules.stopping import any_of
 
@@ -37,11 +37,11 @@ def craves(words: Words) -> bool:
 
 
 _PATTERNS: Mapping[CrisisClass, re.Pattern[str]] = {
-    CrisisClass.SELF_HARM: any_of(crisis.SELF_HARM),
-    CrisisClass.OVERDOSE: any_of(crisis.OVERDOSE),
-    CrisisClass.VIOLENCE: any_of(crisis.VIOLENCE),
-    CrisisClass.WITHDRAWAL: any_of(crisis.WITHDRAWAL),
-    CrisisClass.DANGER: any_of(crisis.DANGER),
+    CrisisClass.SELF_HARM: any_of(self_harm.SELF_HARM),
+    CrisisClass.OVERDOSE: any_of(emergencies.OVERDOSE),
+    CrisisClass.VIOLENCE: any_of(emergencies.VIOLENCE),
+    CrisisClass.WITHDRAWAL: any_of(emergencies.WITHDRAWAL),
+    CrisisClass.DANGER: any_of(emergencies.DANGER),
 }
 _OUR_WORDS = any_of(misread.OUR_SAFETY_WORDS)
 _CRAVING = re.compile(answers.CRAVING)

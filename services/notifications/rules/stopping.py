@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from enum import StrEnum
 
-from services.notifications.rules.lexicon import answers, crisis, misread, stops
+from services.notifications.rules.lexicon import answers, misread, self_harm, stops
 from services.notifications.rules.spelling import Words
 
 
@@ -45,9 +45,9 @@ def judge_stop(words: Words, *, asked: bool, number_check: bool) -> Stop:
         return Stop.NONE
     text, clauses = _theirs(words.text), tuple(_theirs(clause) for clause in words.clauses)
     whole = bare(text)
-    if (number_check and text in answers.NO) or _WRONG_NUMBER.search(text):
+    if (number_check and text in answers.NO) or _found(_WRONG_NUMBER, text, clauses):
         return Stop.WRONG_NUMBER
-    if whole in answers.NO and (number_check or not asked):
+    if (number_check and whole in answers.NO) or (not asked and whole in answers.NO_UNASKED):
         return Stop.UNSURE
     if text in stops.UNSURE_STOP or whole in stops.UNSURE_STOP:
         return Stop.UNSURE
@@ -58,18 +58,25 @@ def judge_stop(words: Words, *, asked: bool, number_check: bool) -> Stop:
 
 def _within(text: str, clauses: tuple[str, ...]) -> Stop:
     """A stop that is only a part of the text."""
+    bares = [bare(clause) for clause in clauses]
+    says_stop = any(clause in stops.STOP_IN_A_HALF_SENTENCE for clause in bares)
     if _OWN_HABIT.search(text):
-        return Stop.MISREAD
-    if _STOP_PHRASE.search(text):
+        return Stop.UNSURE if says_stop else Stop.MISREAD
+    if _found(_STOP_PHRASE, text, clauses):
         return Stop.CLEAR
     about_something_else = bool(_FALSE_FRIEND.search(text))
-    if any(bare(clause) in stops.HALF_SENTENCE_STOP for clause in clauses):
+    if says_stop:
         return Stop.UNSURE if about_something_else else Stop.CLEAR
-    if _UNSURE_PHRASE.search(text) or any(clause in stops.UNSURE_STOP for clause in clauses):
-        return Stop.MISREAD if about_something_else else Stop.UNSURE
     if about_something_else:
         return Stop.MISREAD
+    if _UNSURE_PHRASE.search(text) or not (stops.STOP | stops.UNSURE_STOP).isdisjoint(bares):
+        return Stop.UNSURE
     return Stop.NONE if stops.FIRM_STOP.isdisjoint(text.split()) else Stop.UNSURE
+
+
+def _found(pattern: re.Pattern[str], text: str, clauses: Iterable[str]) -> bool:
+    """True when `pattern` is in the text or, with its anchors, in one of its half-sentences."""
+    return any(pattern.search(part) for part in (text, *clauses))
 
 
 def _theirs(text: str) -> str:
@@ -83,4 +90,4 @@ _WRONG_NUMBER = any_of(misread.WRONG_NUMBER)
 _FALSE_FRIEND = any_of(misread.FALSE_FRIENDS)
 _OWN_HABIT = any_of(misread.OWN_HABITS)
 _REACTION = re.compile(misread.REACTIONS)
-_NOT_ABOUT_TEXTS = any_of((*crisis.END_OF_PAIN, *misread.OUR_OWN_WORDS))
+_NOT_ABOUT_TEXTS = any_of((*self_harm.END_OF_PAIN, *misread.OUR_OWN_WORDS))

@@ -3,15 +3,28 @@
 import re
 from collections.abc import Iterable
 
-from services.notifications.rules.lexicon import answers, crisis, misread, spellings, stops
+from services.notifications.rules.lexicon import (
+    answers,
+    emergencies,
+    misread,
+    self_harm,
+    spellings,
+    stops,
+)
 from services.notifications.rules.spelling import Speller, Words, read_words
 
+_DENIED_NAME = re.compile(spellings.DENIED_NAME)
 _WORD = re.compile(r"(?<![\\\w])[a-z]{3,}(?![\w\\*+?\[])")
 
 
 def understand(body: str) -> Words:
     """A text's words as the lexicon spells them."""
-    return read_words(body, speller=_SPELLER, signs=spellings.SIGNS)
+    return read_words(_DENIED_NAME.sub(_mark, body), speller=_SPELLER, signs=spellings.SIGNS)
+
+
+def _mark(denial: re.Match[str]) -> str:
+    """The denial with its name replaced by a word that stands for any name."""
+    return denial[0].replace(denial["name"] or denial["first"], "namesign")
 
 
 def _written() -> Iterable[str]:
@@ -24,11 +37,11 @@ def _written() -> Iterable[str]:
         *misread.WRONG_NUMBER,
         *misread.FALSE_FRIENDS,
         *misread.OWN_HABITS,
-        *crisis.SELF_HARM,
-        *crisis.OVERDOSE,
-        *crisis.VIOLENCE,
-        *crisis.WITHDRAWAL,
-        *crisis.DANGER,
+        *self_harm.SELF_HARM,
+        *emergencies.OVERDOSE,
+        *emergencies.VIOLENCE,
+        *emergencies.WITHDRAWAL,
+        *emergencies.DANGER,
         *answers.ACCEPT,
         *answers.PASS,
         *answers.OTHER_COACH,

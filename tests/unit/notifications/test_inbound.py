@@ -205,3 +205,32 @@ def test_a_reaction_to_our_safety_line_is_no_crisis_but_real_words_beside_it_are
     quoted = "Alongside here. In danger call 911. To talk: call or text 988."
     assert from_person(f"Liked “{quoted}”").crisis is None
     assert from_person(f"{quoted} I want to die").crisis is not None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "This isnt Sam",
+        "I'm not Sam",
+        "I’m not Sam 😡",
+        "  Sam doesn't live here",
+        "Sam changed his number",
+        "my name isn't Sam.",
+        "There is no Sam here",
+        "yo no soy Sam",
+        "No soy Samuel",
+        "no conozco a ningún Sam",
+        "I don't know a Sam",
+        "I don't know anyone named Sam",
+    ],
+)
+def test_whoever_denies_a_name_has_another_persons_number(body: str) -> None:
+    assert from_person(body).wrong_number
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["I'm not Catholic", "Not Friday, Monday", "this isn't Good", "I'm not Ok", "i'm not sure"],
+)
+def test_denying_something_else_than_a_name_ends_nothing(body: str) -> None:
+    assert from_person(body).opt_out is None

@@ -15,7 +15,10 @@ NO = phrases(
     wrong, not really, para nada, no way
     """
 )
-"""To "is this you?" this is a wrong number; with no question open it may be a stop."""
+"""To "is this you?" this is a wrong number."""
+
+NO_UNASKED = phrases("no, nope, nah, thumbsdown, nop, nel")
+"""With no question open these are most likely a stop."""
 
 GOOD = phrases(
     """

@@ -1,42 +1,50 @@
 """What sounds like a stop and is not, and how people say that a number is not theirs."""
 
 WRONG_NUMBER = (
-    r"(?:have|got|had|has|texted|texting|dialed|called|is|its|ur|this is|the) (?:the |a )?wrong "
-    r"(?:number|person|phone|contact|guy|girl|one)",
-    r"wrong (?:number|person|phone number|#)|wrongnumber",
-    r"(?:this|that|it) (?:is not|isnt|aint|wasnt) (?:me|my name|his|her|him|their|\w+s) ?"
-    r"(?:number|phone|cell|anymore)?$",
+    r"wrong (?:number|phone number|#)|wrongnumber",
+    r"(?:have|got|had|has|texted|texting|dialed|called) (?:the |a )?wrong (?:person|phone|contact|"
+    r"guy|girl|one|house|lady|man|dude)",
+    r"^(?:the )?wrong (?:person|guy|girl|one|contact|phone|lady|man)$",
+    r"(?:this|that|it) (?:is not|isnt|aint|wasnt) (?:me|my name|his|hers?|him|their|theirs)"
+    r"(?: number| phone| cell)?$|(?:is not|isnt|aint|not) namesign|(?:is not|isnt|aint) my name",
     r"(?:thats|its|this is|it is|i am|im|that is) not (?:me|my name|him|her|them|that person|"
-    r"who you)",
+    r"who you)(?! anymore| any more| today| at all like| talking)(?= |$)(?! to| for| a| the)",
     r"not (?:who|the person|the one) you(?: are|re)? (?:think|looking|want|trying|texting)",
-    r"(?:dont|do not|never) know (?:any|anyone|anybody|a|an|who|no|who is|this|that) ?"
-    r"(?:one |body )?(?:by that name|named|called|that person|this person|(?:sam|james|dana)\b|"
-    r"you are talking|youre talking|u r talking)",
-    r"(?:no one|nobody|noone|no body|no such person)(?: here)? (?:by|with|named|called|here by)",
-    r"(?:i )?(?:just |recently )?(?:got|have|has|had|bought) (?:this|a|that) (?:new )?"
-    r"(?:number|phone)(?: \w+){0,3} (?:new|recently|last|yesterday|week|month|ago)",
-    r"(?:this|the) (?:is a )?(?:new )?(?:number|phone) (?:used to|belonged|belongs to|is not|isnt|"
-    r"no longer|changed|was changed|doesnt belong)",
-    r"(?:i )?just got this (?:number|phone)",
-    r"no longer (?:his|her|their|my|sams|james) (?:number|phone)",
-    r"(?:he|she|they) (?:doesnt|dont|does not|do not) (?:live here|use this|have this|own this)",
+    r"(?:dont|do not|never) know (?:any|anyone|anybody|a|an|who|no|that|this) ?"
+    r"(?:one |body )?(?:by that name|named|called|that person|this person|person|namesign)\b|"
+    r"dont know who (?:you are talking|youre talking|you want|that is)",
+    r"(?:no one|nobody|noone|no such person|there is no|theres no|aint no|no)(?: here)? "
+    r"(?:(?:one |body )?(?:by|with) that name|named|called|namesign)",
+    r"(?:just|recently) got this (?:number|phone)|this is (?:a|my) new (?:number|phone) (?:now|i |"
+    r"you have|who)",
+    r"(?:this|the|that) (?:new )?number (?:used to|belonged|belongs to|is not|isnt|is no longer|"
+    r"doesnt belong|was (?:somebody|someone))(?! (?:work|on|in|call|go|ring))",
+    r"(?:changed|has) (?:his|her|their) number|(?:his|her|their) (?:old|number (?:has )?changed)",
+    r"no longer (?:his|her|their|sams) (?:number|phone)",
+    r"(?:he|she|they|namesign) (?:doesnt|dont|does not|do not|no longer|never) (?:live here|"
+    r"use this|"
+    r"have this|own this|lives here|has this|uses this|lived here)",
     r"who (?:is|dis|this|are|the \w+ is)(?: this| you| dis)?(?: \w+){0,4} not me",
     r"not me(?: \w+){0,3} who (?:is|are) (?:this|you)",
     r"(?:who is this|who are you) (?:i )?(?:dont|do not) know you",
     r"new phone who (?:dis|this|is this)",
     # Spanish
-    r"(?:numero|telefono|persona|contacto) (?:equivocad[oa]|incorrect[oa]|erroneo|malo)",
-    r"equivocad[oa] de (?:numero|persona|telefono)",
+    r"(?:numero|telefono|persona|contacto) (?:equivocad[oa]|incorrect[oa]|erroneo)",
+    r"equivocad[oa] de (?:numero|persona|telefono)|^(?:esta|estas|estan) equivocad[oa]s?$",
     r"(?:se|te) (?:equivoco|equivocaron|equivocaste|equivocas|equivoca|equivocan) "
     r"(?:de|con el|con la)? ?(?:numero|persona|telefono)",
     r"^(?:se|te) (?:equivoco|equivocaron|equivocaste|equivocas)$",
-    r"no soy (?:yo|el|ella|esa|ese|esa persona|quien|la persona|el que|la que|su|tu)\b",
-    r"^no soy(?: \w+)?$(?<!feliz)(?<!nadie)(?<!nada)(?<!capaz)(?<!bueno)(?<!buena)(?<!fuerte)"
-    r"(?<!suficiente)(?<!perfecto)",
-    r"(?:ese|este|esto|este numero|ese numero|el numero) no es (?:mi|su|de|el) ?"
-    r"(?:numero|nombre|telefono|el|ella|esa persona)?",
-    r"no (?:conozco|conocemos) a (?:ning|nadie|esa|ese|es[ae] persona|\w+$)",
-    r"aqui no (?:vive|hay|esta|es|trabaja)",
+    r"no soy (?:yo|ella|esa|ese|esa persona|quien (?:busca|cree|piensa)\w*|la persona que|"
+    r"el que buscan|la que buscan|namesign)\b|no soy el$|^(?:yo )?no soy$",
+    r"(?:ese|este|esta|esto) no (?:es|soy) (?:su numero|mi nombre|su telefono|el numero de|"
+    r"el telefono de|el|ella|esa persona|yo|namesign)$|no es (?:mi|su) (?:numero|nombre)\b|"
+    r"este (?:numero )?(?:no es|ya no es) (?:su|el|de el|de ella|de esa|de ese)\b(?: (?:numero|"
+    r"telefono|persona))?",
+    r"no (?:conozco|conocemos) a (?:ningun\w*|esa|ese|es[ae] persona|esa senora|ese senor|"
+    r"namesign)|"
+    r"no (?:conozco|conocemos) a nadie (?:con ese|llamad)",
+    r"aqui no (?:vive|trabaja) (?:nadie|el|ella|esa|namesign|ningun\w*)|aqui no (?:vive|hay) nadie "
+    r"(?:con ese|llamad|asi|de ese)",
     r"numero nuevo no (?:soy|conozco|se quien)",
 )
 """Somebody else has this number: texts end, the number is marked, the clinic is asked."""
@@ -65,6 +73,8 @@ FALSE_FRIENDS = (
     r"want to) cancel\b",
     r"(?:the|my|at the|in the|dead|week|year|day|no|of the) end\b|end (?:of|up)\b",
     r"i (?:\w+ )?quit (?!texting|getting)\w+",
+    r"(?:me|years|months|days|weeks|long|time|him|her|them|way|hard|easy) to (?:stop|quit)\b|"
+    r"quitting|(?:can|could|will) you cancel|ayud\w+ a (?:parar|dejar)",
     # Spanish
     r"(?:quiero|quisiera|puedo|puede|pude|intento|trato de|tratando de|necesito|logro|ayuda para|"
     r"ayudame a|como|como puedo|voy a|tengo que|debo|decidi|poder|sin|dificil|cuesta|para|he "
@@ -74,7 +84,12 @@ FALSE_FRIENDS = (
     r"no (?:puedo|logro|pude|para|paro|para de) ?(?:parar|dejar|parado)?\b(?= |$)(?:parar|dejar)?",
     r"(?:no dejen|no dejes|no deje|no paren|no pares) de",
     r"(?:salir|salgo|salir de|quitar|quitarme) (?:adelante|de|con|a|el|la|las|los)",
-    r"mas alto|muy alto|en voz alta|parar en",
+    r"mas alto|muy alto|en voz alta|parar en|con (?:eso|esto) basta|basta con|basta de (?!mens|"
+    r"text)",
+    r"(?:how|when|why|what made|whatever made) (?:did |do |does |made |can |could |would )?"
+    r"(?:you|i|he|she|they|people|we|anyone) (?:\w+ )?(?:stop|quit)",
+    r"(?:you|to|lets|we|will|ill|and|can) stop (?:by|over|in|at|for|on)\b",
+    r"(?:quitarme|quitame|saquenme|sacame|sacar) (?:el|la|las|los|de aqui|de esto)",
 )
 """A stop word with another object: never a silent opt-out; texts are held and a human reads it."""
 
@@ -95,6 +110,19 @@ REACTIONS = (
 """How phones put a tap-back reaction into words; the rest is our own text."""
 
 OWN_HABITS = (
+    r"(?:dont|do not|never|pls dont|no) (?:text|call|contact|message|write|me llam\w+|me escrib\w+|"
+    r"me mand\w+|llam\w+|escrib\w+)(?: me| or \w+)* (?:before|after|at (?:work|night|home|my|the)|"
+    r"when|while|until|during|on|if|today|tomorrow|tonight|late|between|past|so (?:early|late)|"
+    r"right now|this (?:week|late|early|weekend|morning|month|evening)|from|antes|despues|cuando|"
+    r"mientras|hasta|hoy|manana|tarde|tan|en (?:el|la)|"
+    r"de noche|los|esta|por la|entre)\b",
+    r"(?:dont|do not|didnt|did not|never|not|without) (?:want(?:ed)? to |mean to |meant to |"
+    r"trying to |"
+    r"ever |wanna )?(?:unsubscribe|opt out|optout|opting out)",
+    r"(?:dont|do not|didnt|never|please dont|wont|always|no) (?:ever |just )?leave me",
+    r"(?:deje|deja|dejar|dejo|paro|pare) de (?:escribir|llamar|buscar|mandar|contactar|"
+    r"enviar)(?:le|les|"
+    r"la|lo)? (?!mensajes|textos|a este|mas|por favor)\w+",
     r"(?:\bi|im|ive|cant|cannot|couldnt|to|must|gotta|how|myself) (?:\w+ ){0,3}(?:stop|quit) "
     r"(?:texting|calling|messaging|writing|contacting|talking to|bothering) "
     r"(?:my (?!phone|cell|number)|him|her|them|people|guys|everyone|that|old|the)",

@@ -15,7 +15,34 @@ SIGNS = {
 }
 """Emoji that say something of their own; every other one only separates."""
 
+_NO_NAMES = (
+    r"(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|"
+    r"August|September|October|November|December|Mexican|American|Christian|Catholic|Spanish|"
+    r"English|Jewish|Muslim|Latin|Hispanic|Black|White|Native|God|Ok|Sure|Good|Fair|Easy|Dios)"
+)
+DENIED_NAME = (
+    r"(?:\b[Ii](?:['’]?m| am) not|\b[Tt]his (?:is not|isn['’]?t)|\b[Nn]ame (?:is not|isn['’]?t)|"
+    r"\b[Nn]o soy|\bning[uú]n[oa]?|\b[Tt]here(?: is|['’]?s) no|\bnamed|\bllamad[oa]|\bconozco a|"
+    rf"\bdon['’]?t know (?:a|any))\s+{_NO_NAMES}(?P<name>[A-Z][a-zà-ü]{{2,}})\b"
+    r"(?=\s*(?:[^\w\s]|$|here|at this))"
+    rf"|^\W*{_NO_NAMES}(?P<first>[A-Z][a-zà-ü]{{2,}})(?= (?:doesn['’]?t live|does not live|"
+    r"no longer|never lived|changed (?:his|her)))"
+)
+"""Where a text as typed denies a name; the name is read as `namesign`."""
+
 ALIASES = {
+    "hes": "he is",
+    "shes": "she is",
+    "theyre": "they are",
+    "youre": "you are",
+    "frm": "from",
+    "abt": "about",
+    "bout": "about",
+    "gona": "gonna",
+    "sendin": "sending",
+    "textin": "texting",
+    "dyin": "dying",
+    "livin": "living",
     "u": "you",
     "ur": "your",
     "r": "are",
@@ -178,6 +205,7 @@ REAL_WORDS = words(
     salir sale salgo salud sali
     estoy esta este estos estas esto
     todos todo toda todas
+    molestan molesta escriben escribe mandan manda llaman envian contactan escribes llamas
     pending scaled filling removes removed thank thanks clear clean deleted deletes parts points
     rights others receiver received receives stat star start noise policy older order other
     services service

@@ -1,7 +1,7 @@
-"""Words of danger, by class. Recall comes first: a false alarm costs a human glance.
+"""Words of wanting to die or of hurting oneself, in English and Spanish.
 
-Negation never takes anything away ("I don't want to die" is read by a human too), and nothing
-here is ever sent to anybody.
+Recall comes first: a false alarm costs a human glance. Negation never takes anything away
+("I don't want to die" is read by a human too), and nothing here is ever sent to anybody.
 """
 
 _SELF = r"(?:my ?self|me self|my own self)"
@@ -74,6 +74,46 @@ SELF_HARM = (
     r"gunsign|knifesign|coffinsign|gravesign",
     r"(?:hate|hating) (?:my life|being alive|living|myself so)|worthless|hopeless|"
     r"(?:dont|do not) matter anymore|im a burden|just a burden|burden (?:to|on) (?:everyone|my)",
+    r"(?:life|living|it all|this|being here|any of this) (?:isnt|is not|aint|not|is no longer|is) "
+    r"(?:really )?(?:worth|meaningless|pointless)|worth living|not worth it anymore|"
+    r"(?:my )?life is (?:over|pointless|meaningless|nothing|hell)|out of this (?:life|world)",
+    r"(?:whats|what is|no|the) point (?:of|in|to|anymore|any more)|pointless to|"
+    r"nothing (?:\w+ )?matters|no future|dont see a (?:future|way)|no way out|only way out",
+    r"(?:reason|reasons|strength|energy|will|want) to (?:\w+ )?(?:live|go on|keep going|stay alive|"
+    r"be alive|wake up|carry on|continue|keep living|exist|keep fighting)",
+    r"better off (?:gone|not here|not being)|better if i (?:was|were|wasnt|werent|died|just|left)|"
+    r"id been born|never been born|never born",
+    r"\b(?:i|im|ill|id|me|my) (?:\w+ ){0,5}(?:die|dying|death|died|suicide)\b|"
+    r"\b(?:think|thinking|thoughts|thought|dream|dreaming|obsessed|about) (?:\w+ )?(?:about |of |"
+    r"with )?"
+    r"(?:death|dying)\b",
+    r"\bi (?:\w+ )?(?:cant|cannot|can not|dont think i can) (?:\w+ ){0,3}(?:do|take|go on|handle|"
+    r"stand|"
+    r"live|fight|bear|deal|cope|hold on|be here|function|face|survive|keep|stay) ?(?:\w+ ){0,4}"
+    r"(?:anymore|any more|any longer|no more)|cant anymore|cant no more|"
+    r"\b(?:over|done with|done fighting|had enough of) (?:it all|life|living|everything|fighting)",
+    r"\bi (?:\w+ )?(?:give|gave|am giving|giving|want to give) up\b(?! (?:smok|drink|alcohol|"
+    r"weed|my|the|"
+    r"soda|coffee|sugar|on the|on him|on her))|i(?:m| am) (?:\w+ )?giving up\b",
+    r"(?:overwhelming|constant|dark|bad|scary|those) thoughts|in a (?:\w+ )?dark place|"
+    r"dont (?:\w+ )?trust myself|(?:hurt|hurting|harm) (?:\w+ )?myself|not strong enough to",
+    r"no reason (?:\w+ ){0,4}(?:to be|to live|to stay|here)|cant see a (?:way|future|tomorrow|"
+    r"reason|"
+    r"point)|(?:do|doing|did) it tonight|dont (?:\w+ )?(?:look|looking|come looking) for me|"
+    r"(?:make|made) it through (?:the|this) night|make it through tonight",
+    r"(?:started|been|keep|kept|am|im) (?:\w+ )?cutting(?! (?:back|down|out|grass|the grass|hair|"
+    r"wood))|"
+    r"cutting again|cut my (?:arm|arms|leg|legs|thigh|thighs|skin)|burn(?:ed|ing)? my (?:arm|skin)",
+    r"(?:everyone|everybody|they|family|kids|world|people|he|she) (?:\w+ ){0,2}(?:happier|better|"
+    r"fine|ok) "
+    r"(?:off )?without me|(?:better|easier|best|happier) (?:\w+ ){0,3}if i (?:was|were|wasnt|"
+    r"werent|died|"
+    r"disappeared|left|didnt|just)|if i (?:was|were) (?:gone|dead)|if i died|if i disappeared",
+    r"(?:think|thinking|thoughts|about|of) (?:\w+ )?(?:jumping|hanging|drowning|overdosing|"
+    r"the bridge)|"
+    r"(?:with|join|see|meet) (?:my |him |her |our )?(?:\w+ )?(?:in heaven|on the other side|god|"
+    r"jesus|"
+    r"dead \w+)|ready to go (?:home|be with|meet)|go to heaven",
     # Spanish
     r"\b(?:matar|matare|mato|mate|suicidar|suicide|colgar|ahorcar|cortar|lastimar|herir|disparar|"
     r"envenenar|ahogar|danar)me\b|me (?:quiero|voy a|quisiera|pienso|puedo|podria|deberia|dan "
@@ -108,105 +148,18 @@ SELF_HARM = (
     r"me despido|nota de despedida|carta de despedida|nadie me (?:va a )?(?:extran|extrana)\w*",
     r"que (?:todo )?(?:pare|termine|acabe) (?:todo|ya|el dolor)|no mas dolor|soy una carga|"
     r"odio mi vida|no sirvo para nada|no valgo nada|ojala no (?:hubiera|despierte|estuviera)",
-)
-
-_TOOK = (
-    r"(?:took|taken|taking|swallowed|popped|drank|used|shot|shot up|snorted|smoked|downed|"
-    r"injected|ate)"
-)
-OVERDOSE = (
-    r"overdos\w+|\bod\b|o d ed|accidental od|(?:i|he|she|they|almost|just|nearly) odd\b",
-    rf"{_TOOK} (?:\w+ )?(?:too (?:many|much)|way too|a lot of|all (?:my|the|of)|the whole|"
-    r"(?:a )?whole bottle|a bunch of|a handful|so many|a ton of|everything i|more than)",
-    rf"{_TOOK} (?:\w+ ){{0,2}}\d{{2,}}\b(?! (?:minutes|min|mins|hours|days|weeks|months|years|"
-    r"dollars|bucks|miles|steps|people|percent|pages|calls|meetings))",
-    r"(?:going|gonna|want|wanna|about|could|will|might|tempted|ready) (?:to )?(?:just )?"
-    r"(?:take|swallow|drink) (?:all|the whole|every|a bunch|too many)",
-    rf"(?:{_TOOK}|did|had|hit|doing|on) (?:\w+ ){{0,2}}\d+ ?(?:bags?|bars?|blues|points?|hits|"
-    r"lines|tabs?|tablets|balls?|shots|bottles|g|beers|drinks|patches)\b",
-    r"(?:did|doing|had|drank|used) (?:way )?too (?:much|many)",
-    r"\b\d+ ?(?:mg|milligrams|grams?|pills?|percs?|xans?|xanax|oxys?|bundles?|norcos?|vicodin|"
-    r"pastillas|gramos|lineas|papeles|tabletas)\b(?! (?:ago|clean|free))",
-    r"(?:too much|bad|laced|strong) (?:fent|fentanyl|heroin|dope|meth|coke|pills|xanax|stuff|"
-    r"tranq)",
-    r"fent(?:anyl)?\b|fetty|tranq\b|carfent\w*",
-    r"(?:isnt|not|stopped|barely|cant|hardly|trouble|wont|hard to|cannot|doesnt|aint|no) "
-    r"(?:breath\w*)|cant get (?:any )?air|(?:isnt|not|wont|cant|doesnt|cannot) (?:wak\w+|wake up|"
-    r"waking up|respond\w*|moving)|cant wake (?:him|her|them|my)",
-    r"wont wake|(?:turning|turned|lips|lips are|going|is) blue|unconscious|unresponsive|"
-    r"pass(?:ed|ing) out|blacked out|foaming|narcan|naloxone|no pulse|nodding out",
-    r"chest (?:pain|hurts|is tight)|heart attack|heart (?:is )?(?:racing|stopping|stopped)",
-    r"pillsign pillsign|needlesign",
-    # Spanish
-    r"sobredosis|(?:tome|tomo|tomado|tomaron|meti|me tome|trague|inyecte|me meti|comi|use|fume|"
-    r"tomarme|consumi) (?:\w+ )?(?:much[oa]s?|demasiad[oa]s?|tod[oa]s?|un monton|un bote|un frasco|"
-    r"una botella|el frasco|\d+|como \d+|un punado|de mas)(?: \w+){0,3}",
-    r"me pase (?:de|con)|se me paso la mano|se le paso la mano",
-    r"no (?:puedo |esta |puede )?(?:respir\w+|despiert\w*|reaccion\w+|respond\w+)|"
-    r"(?:se puso|esta|labios|poniendo) (?:azul\w*|morad\w+)",
-    r"inconsciente|desmay\w+|perdio el conocimiento|dolor (?:de|en el) pecho|infarto|fentanilo",
-)
-
-VIOLENCE = (
-    r"(?:he|she|they|husband|boyfriend|partner|ex|wife|girlfriend|dad|father|stepdad|mom|brother|"
-    r"roommate|guy|man|someone|somebody|bf|gf|hubby|dealer|uncle|son|landlord) (?:\w+ ){0,3}"
-    r"(?:hit|hits|hitting|beat|beats|beating|choked|chokes|choking|strangl\w+|punched|punches|"
-    r"punching|kicked|kicks|slapped|slaps|slapping|threaten\w*|hurt|hurts|hurting|stabbed|attacked|"
-    r"pushed|shoved|grabbed|burned|locked|raped|abus\w+|stalk\w+|following|kill|shoot) (?:me|us|"
-    r"my)",
-    r"(?:beat|beaten|hit|jumped|attacked|stabbed|shot|raped|threatened|assaulted) (?:me|us)\b|"
-    r"(?:being|got|was|been|getting) (?:beat|jumped|beaten|hit|abused|raped|assaulted|attacked|"
-    r"stalked|"
-    r"stabbed|shot|molested|trafficked|threatened|followed|choked)",
-    r"(?:going|gonna|trying|tried|threatened|threatening|wants|will|about|came) (?:to )?(?:kill|"
-    r"hurt|"
-    r"shoot|stab|beat|murder|find) (?:me|us|him|her|them|my|someone|somebody|everyone|people|you)",
-    r"\b(?:kill|shoot|stab|murder) (?:him|her|them|someone|somebody|everybody|everyone|people|"
-    r"my \w+|that \w+)\b|hurt (?:him|her|them|someone|somebody|people|my (?:kid|son|wife|ex)\w*)|"
-    r"shoot up (?:the|a|my|this)",
-    r"scared (?:of (?:him|her|my|what he)|for my (?:life|safety|kids)|he|she|to go home|"
-    r"to be home)|"
-    r"afraid (?:of (?:him|her|my)|for my|he|she|to go home)|fear for my",
-    r"(?:not|dont feel|isnt|never|arent|wasnt|im not|feel un|no longer) ?(?:\w+ )?safe\b|unsafe|"
-    r"not a safe|domestic violence|abusive|protective order",
-    r"(?:has|have|with|got|pulled|pointing|bought) (?:a |the |my |his )?(?:gun|knife|weapon|"
-    r"pistol)|"
-    r"raped?\b|molest(?:ed|ing|er|ation)|sexual\w* (?:assault\w*|abus\w*)|kidnap\w*|held hostage|"
-    r"locked me in",
-    # Spanish
-    r"me (?:esta |estan |sigue |quiere |volvio a |acaba de |va a )?(?:peg|golpe|amenaz|ahorc|"
-    r"lastim|maltrat|viol|abus|encerr|persig|acos|empuj|pate|agred|apunt)\w+",
-    r"me (?:quiere|va a|van a|quieren|iba a|puede) (?:matar|hacer dano|lastimar|pegar)|"
-    r"(?:voy a|quiero|lo voy a|la voy a|los voy a) (?:matarl[oa]s?|matar a|matar|lastimar a)",
-    r"(?:tengo )?miedo (?:de|a|por|que) (?:el|ella|mi (?:esposo|esposa|marido|pareja|novio|novia|"
-    r"ex|papa|padre|padrastro|vida|hijos|hijas|seguridad|casa)|volver|ir a|estar en|llegar|que me)",
-    r"no (?:estoy|me siento|estamos|es) (?:a salvo|segur[oa]s?)|violencia|(?:tiene|tengo|con|saco|"
-    r"compre) (?:un |una |el |la )?(?:pistola|cuchillo|arma|navaja)|me violaron|violaron|"
-    r"abuso (?:de mi|sexual)|secuestr\w+",
-)
-
-WITHDRAWAL = (
-    r"seizures?|seizing|seized up|convuls\w+|delirium|\bdts\b|the shakes|tremors",
-    r"(?:shak\w+|sweat\w+|vomit\w+|throwing up|puking|twitching) (?:\w+ ){0,3}(?:bad|badly|"
-    r"uncontrollabl\w+|nonstop|non stop|so much|all night|blood|and cant|for days|since)|cant stop "
-    r"(?:shaking|vomiting|throwing up|puking|sweating|twitching)",
-    r"(?:in|having|have|through|bad|from|the|alcohol|benzo|severe|my|of) withdrawals?|"
-    r"withdrawals?\b|"
-    r"withdrawing|dope ?sick|detoxing (?:at home|alone|by myself|on my own)|cold turkey",
-    r"hallucinat\w+|seeing things|hearing (?:voices|things)|vomiting blood|coughing (?:up )?blood|"
-    r"blood in my",
-    # Spanish
-    r"convulsi\w+|convulsion\w*|ataques? (?:epilep\w+|de epilepsia|al corazon)|temblando|temblores|"
-    r"tiembl\w+|no paro de (?:temblar|vomitar|sudar)|abstinencia|alucin\w+|viendo cosas|"
-    r"oigo voces|oyendo voces|escucho voces|vomit\w+ sangre|la malilla|malilla|"
-    r"sin parar de vomitar",
-)
-
-DANGER = (
-    r"\b(?:911|988|112)\b|nine one one|ambulance|\bemergency\b|\ber\b(?= |$)(?: now| right)|"
-    r"call (?:the )?(?:police|cops|an ambulance)|im in danger|in danger\b|save me|"
-    r"please hurry|im dying|i am dying|going to die|gonna die|bleeding (?:out|a lot|bad|badly|to)",
-    r"ambulancia|\bemergencia\b|(?:en|mucho|corro) peligro|peligro|llam(?:a|e|en) (?:a )?(?:la "
-    r")?(?:policia|ambulancia)|auxilio|socorro|me muero|me estoy muriendo|se esta muriendo|"
-    r"sangrando|desangr\w+|ayuda urgente",
+    r"(?:sin|tengo|quedan|me quedan|no tengo|ya no tengo) (?:mas )?(?:fuerzas|ganas|razones|"
+    r"motivos) "
+    r"(?:para|de) (?:\w+ )?(?:seguir|vivir|continuar|nada|luchar|levantarme)",
+    r"(?:vida|esto|nada|todo) (?:ya )?no (?:tiene|vale|encuentro|me importa|le veo)(?: \w+)?|"
+    r"sentido (?:a|de|en) (?:la|mi|esta|nada|seguir)|nada (?:tiene|vale|importa)|sin salida|"
+    r"no (?:hay|veo|tengo|le veo) (?:salida|futuro|esperanza|otra salida)",
+    r"\b(?:morir\w*|muerte|muerto|muerta|muriera|muera)\b|(?:dormir|"
+    r"dormirme) y no (?:\w+ )?despertar|"
+    r"irme de (?:este|aqui)|me rindo|(?:pienso|pensando|pensado|pensamientos) (?:\w+ )?"
+    r"(?:de|en|sobre) (?:la |el |hacerme )?(?:muerte|suicid\w+|dano|morir\w*|lo peor)",
+    r"nadie me (?:necesita|quiere|extranaria|echaria|va a extranar|llorara|lloraria)|"
+    r"dejar de (?:vivir|"
+    r"existir|respirar|sufrir)|(?:hacer|cometer) (?:una )?(?:locura|tonteria|estupidez)|"
+    r"(?:ir|irme|voy|vaya|estar) (?:al cielo|con dios|con el senor)|hacerme algo malo",
 )

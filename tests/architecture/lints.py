@@ -3,12 +3,20 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from tests.architecture.tree import dotted
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 MOST_FUNCTION_LINES = 40
+
+
+@cache
+def nodes_of(module: ast.Module) -> tuple[ast.AST, ...]:
+    """Every node of a module; walked once for all rules."""
+    return tuple(ast.walk(module))
+
 
 _CLOCKS = re.compile(
     r"(^|\.)(datetime|date)\.(now|utcnow|today)$|^time\.(time|time_ns|localtime|gmtime)$"
@@ -20,7 +28,7 @@ def long_functions(module: ast.Module) -> list[str]:
     """Functions of more than 40 lines; a function inside another one is counted by itself."""
     return [
         f"{function.lineno}: {function.name} has {lines} lines"
-        for function in ast.walk(module)
+        for function in nodes_of(module)
         if isinstance(function, Function) and (lines := _own_lines(function)) > MOST_FUNCTION_LINES
     ]
 
@@ -56,7 +64,7 @@ def time_and_chance(module: ast.Module) -> list[str]:
 
 def _imported_as(module: ast.Module) -> dict[str, str]:
     names: dict[str, str] = {}
-    for node in ast.walk(module):
+    for node in nodes_of(module):
         if isinstance(node, ast.Import):
             names |= {one.asname: one.name for one in node.names if one.asname}
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -69,8 +77,8 @@ def _full_name(call: ast.Call, names: dict[str, str]) -> str:
     return f"{names.get(first, first)}{dot}{rest}"
 
 
-def _calls(node: ast.AST) -> Iterator[ast.Call]:
-    return (one for one in ast.walk(node) if isinstance(one, ast.Call))
+def _calls(module: ast.Module) -> Iterator[ast.Call]:
+    return (one for one in nodes_of(module) if isinstance(one, ast.Call))
 
 
 def connections_taken(module: ast.Module) -> list[str]:
@@ -110,7 +118,7 @@ def network_inside_transactions(module: ast.Module) -> list[str]:
     """
     held = [
         node.body
-        for node in ast.walk(module)
+        for node in nodes_of(module)
         if (isinstance(node, ast.AsyncWith) and _opens(node))
         or (isinstance(node, ast.AsyncFunctionDef) and _is_handed_one(node))
     ]
@@ -152,7 +160,7 @@ def sql_made_at_run_time(module: ast.Module) -> list[str]:
     ]
     written = [
         f"{node.lineno}: {ast.unparse(node)[:60]}"
-        for node in ast.walk(module)
+        for node in nodes_of(module)
         if isinstance(node, ast.JoinedStr | ast.BinOp | ast.Call) and _assembles(node)
     ]
     return [*ran, *written]
@@ -191,7 +199,7 @@ def sql_of(module: ast.Module) -> list[tuple[int, str]]:
     """Every SQL constant of a module, with its line."""
     return [
         (node.lineno, node.value)
-        for node in ast.walk(module)
+        for node in nodes_of(module)
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and _SQL.match(node.value)
     ]
 

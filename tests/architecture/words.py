@@ -57,10 +57,10 @@ def words_on(page: str) -> str:
 def sentences_of(file: Path) -> list[tuple[int, str]]:
     """Sentences in the code of a module, which it may put on a page or into an answer."""
     module = syntax_of(file)
-    loose = {id(node.value) for node in ast.walk(module) if isinstance(node, ast.Expr)}
+    loose = {id(node.value) for node in lints.nodes_of(module) if isinstance(node, ast.Expr)}
     return [
         (node.lineno, node.value)
-        for node in ast.walk(module)
+        for node in lints.nodes_of(module)
         if isinstance(node, ast.Constant)
         and isinstance(node.value, str)
         and id(node) not in loose

@@ -79,9 +79,9 @@ def _fault(where: str, leaf: Schema) -> str | None:
             return f"{leaf.get('type', 'anything')} of any shape"
 
 
-@pytest.mark.parametrize("event_type", sorted(EVENT_TYPES))
-def test_no_field_could_hold_a_name_a_number_or_free_text(event_type: str) -> None:
-    assert faults(schema_of(EVENT_TYPES[event_type])) == []
+def test_no_field_could_hold_a_name_a_number_or_free_text() -> None:
+    found = {name: faults(schema_of(kind)) for name, kind in EVENT_TYPES.items()}
+    assert {name: open_ones for name, open_ones in found.items() if open_ones} == {}
 
 
 @pytest.mark.parametrize(

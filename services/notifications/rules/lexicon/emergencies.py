@@ -37,7 +37,7 @@ OVERDOSE = (
     r"faint)",
     r"(?:shot|did|smoked|snorted|used|took|hit|injected) (?:\w+ )?(?:a|an|half a|half an|two|"
     r"three|my whole)"
-    r" (?:gram|bag|bundle|ball|half|eighth|eightball|point|brick)\b|took something|"
+    r" (?:gram|bag|bundle|half|eighth|eightball|point|brick)\b|took something|"
     r"mixed (?:\w+ ){0,3}(?:with|and)|cant feel my|feel (?:\w+ )?like im fading",
     r"(?:alcohol|vodka|drank|drinking|beers?|wine|liquor|whiskey)(?: \w+){0,5} (?:xanax|xans|"
     r"bars|pills|"
@@ -46,6 +46,10 @@ OVERDOSE = (
     r"valium)(?: \w+){0,4} (?:alcohol|vodka|drank|beers?|wine|liquor|whiskey)|turn(?:ing|"
     r"ed) (?:purple|"
     r"gray|grey|blue|pale)",
+    r"\b(?:double|triple|extra|whole|\d+ times|more than) (?:\w+ )?(?:dose|doses|dosage)|"
+    r"took double|"
+    r"(?:cant|cannot|wont|couldnt) (?:\w+ )?(?:get|wake|keep) (?:him|her|them|my \w+) (?:up|awake)|"
+    r"nodding|in and out of consciousness|(?:having trouble|struggling|gasping) (?:to )?breath\w*",
     # Spanish
     r"sobredosis|(?:tome|tomo|tomado|tomaron|meti|me tome|trague|inyecte|me meti|comi|use|fume|"
     r"tomarme|consumi) (?:\w+ )?(?:much[oa]s?|demasiad[oa]s?|tod[oa]s?|un monton|un bote|un frasco|"
@@ -57,6 +61,7 @@ OVERDOSE = (
     r"pastillas (?:\w+ ){0,2}(?:alcohol|cerveza|vino|tequila)|(?:alcohol|cerveza|vino|"
     r"tequila) (?:\w+ )"
     r"{0,2}pastillas|no (?:se |me )?(?:despiert\w+|mueve|responde|contesta y|respira)|mezcle",
+    r"no (?:puedo|podemos|logro) despertar\w*|doble dosis|no (?:lo|la|los) (?:puedo )?despertar\w*",
 )
 
 VIOLENCE = (
@@ -66,7 +71,8 @@ VIOLENCE = (
     r"punching|kicked|kicks|slapped|slaps|slapping|threaten\w*|hurt|hurts|hurting|stabbed|attacked|"
     r"pushed|shoved|grabbed|burned|locked|raped|abus\w+|stalk\w+|following|kill|shoot) (?:me|us|"
     r"my)",
-    r"(?:beat|beaten|hit|jumped|attacked|stabbed|shot|raped|threatened|assaulted) (?:me|us)\b|"
+    r"(?:beat|beaten|hit|jumped|attacked|stabbed|shot|raped|threatened|assaulted) (?:me|us)\b"
+    r"(?! (?:a|an|up) )|"
     r"(?:being|got|was|been|getting) (?:beat|jumped|beaten|hit|abused|raped|assaulted|attacked|"
     r"stalked|"
     r"stabbed|shot|molested|trafficked|threatened|followed|choked)",
@@ -97,6 +103,10 @@ VIOLENCE = (
     r"(?:forced|forcing|made|making) (?:me|us) (?:to )?(?:have|do|sleep|touch|go)|(?:touched|"
     r"touching|"
     r"grabbed|cornered|trapped|attacked|robbed|jumped|choked|drugged) me\b|pulled a (?:gun|knife)",
+    r"(?:broke|breaking|kicked|busted) (?:down |in |open )?(?:my|the|our) (?:door|window)|"
+    r"(?:threw|throws|throwing|swung|came) (?:\w+ ){0,3}at (?:me|us)\b|(?:against|into) (?:a|"
+    r"the) wall|"
+    r"(?:afraid|scared|worried|terrified) (?:that )?(?:he|she|they|hes|someone|of what)\b",
     # Spanish
     r"me (?:esta |estan |sigue |quiere |volvio a |acaba de |va a )?(?:peg|golpe|amenaz|ahorc|"
     r"lastim|maltrat|viol|abus|encerr|persig|acos|empuj|pate|agred|apunt)\w+",
@@ -110,6 +120,10 @@ VIOLENCE = (
     r"me (?:\w+ )?(?:siguiendo|persiguiendo|acosando|golpeando|pegando|amenazando|lastimando|"
     r"agarro del|"
     r"jalo del|empujo|forzo|obligo)|(?:le|la|lo|nos|les) (?:peg[ao]|golpea|golpeo|pegan|amenaza)\b",
+    r"miedo (?:de |a )?que (?:el |ella |me |nos |le )|(?:haga|hace|hizo|hacen|haciendo) dano|"
+    r"contra la pared|"
+    r"me (?:avento|tiro|empujo|lanzo|jalo|arrastro|encerro)\b",
+    r"amenazad[oa]|golpead[oa]|maltratad[oa]",
 )
 
 WITHDRAWAL = (
@@ -137,6 +151,7 @@ WITHDRAWAL = (
     r"(?:dio|da|dan|tuve|tengo|teniendo|dieron) (?:un |otro |muchos )?ataques?\b|sudando (?:frio|"
     r"mucho)|"
     r"veo (?:bichos|cosas|sombras)",
+    r"(?:wont|dont|doesnt|didnt|never) stop (?:shaking|trembling|vomiting|sweating|throwing up)",
 )
 
 DANGER = (
@@ -153,4 +168,6 @@ DANGER = (
     r")?(?:policia|ambulancia)|auxilio|socorro|me muero|me estoy muriendo|se esta muriendo|"
     r"sangrando|desangr\w+|ayuda urgente",
     r"(?:es|muy|algo) urgente|urgente (?:por favor|ya|ayuda)|emergency room",
+    r"\b(?:blood|bloody)\b(?! (?:test|tests|pressure|work|sugar|type|bank|drive|orange|donation))|"
+    r"mucha sangre|sangre por|se esta ahogando|choking|cant swallow",
 )

@@ -1,7 +1,7 @@
 """What sounds like a stop and is not, and how people say that a number is not theirs."""
 
 WRONG_NUMBER = (
-    r"wrong (?:number|phone number|#)|wrongnumber",
+    r"wrong (?:number|phone number)|wrongnumber|(?:not|isnt) the right (?:number|person|phone)",
     r"(?:have|got|had|has|texted|texting|dialed|called) (?:the |a )?wrong (?:person|phone|contact|"
     r"guy|girl|one|house|lady|man|dude)",
     r"^(?:the )?wrong (?:person|guy|girl|one|contact|phone|lady|man)$",
@@ -17,6 +17,7 @@ WRONG_NUMBER = (
     r"(?:(?:one |body )?(?:by|with) that name|named|called|namesign)",
     r"(?:just|recently) got this (?:number|phone)|this is (?:a|my) new (?:number|phone) (?:now|i |"
     r"you have|who)",
+    r"this phone (?:belongs|belonged|used to belong)",
     r"(?:this|the|that) (?:new )?number (?:used to|belonged|belongs to|is not|isnt|is no longer|"
     r"doesnt belong|was (?:somebody|someone))(?! (?:work|on|in|call|go|ring))",
     r"(?:changed|has) (?:his|her|their) number|(?:his|her|their) (?:old|number (?:has )?changed)",
@@ -74,7 +75,8 @@ FALSE_FRIENDS = (
     r"(?:the|my|at the|in the|dead|week|year|day|no|of the) end\b|end (?:of|up)\b",
     r"i (?:\w+ )?quit (?!texting|getting)\w+",
     r"(?:me|years|months|days|weeks|long|time|him|her|them|way|hard|easy) to (?:stop|quit)\b|"
-    r"quitting|(?:can|could|will) you cancel|ayud\w+ a (?:parar|dejar)",
+    r"quitting|(?:help|helps|helped) (?:\w+ )?(?:to )?(?:stop|quit)\b|(?:can|could|"
+    r"will) you cancel|ayud\w+ a (?:parar|dejar)",
     # Spanish
     r"(?:quiero|quisiera|puedo|puede|pude|intento|trato de|tratando de|necesito|logro|ayuda para|"
     r"ayudame a|como|como puedo|voy a|tengo que|debo|decidi|poder|sin|dificil|cuesta|para|he "

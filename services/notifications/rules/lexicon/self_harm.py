@@ -83,7 +83,7 @@ SELF_HARM = (
     r"be alive|wake up|carry on|continue|keep living|exist|keep fighting)",
     r"better off (?:gone|not here|not being)|better if i (?:was|were|wasnt|werent|died|just|left)|"
     r"id been born|never been born|never born",
-    r"\b(?:i|im|ill|id|me|my) (?:\w+ ){0,5}(?:die|dying|death|died|suicide)\b|"
+    r"\b(?:i|im|ill|id|me|my) (?:\w+ ){0,5}(?:die|dying|death|suicide)\b|"
     r"\b(?:think|thinking|thoughts|thought|dream|dreaming|obsessed|about) (?:\w+ )?(?:about |of |"
     r"with )?"
     r"(?:death|dying)\b",
@@ -114,6 +114,9 @@ SELF_HARM = (
     r"(?:with|join|see|meet) (?:my |him |her |our )?(?:\w+ )?(?:in heaven|on the other side|god|"
     r"jesus|"
     r"dead \w+)|ready to go (?:home|be with|meet)|go to heaven",
+    r"(?:just )?want (?:it|this|it all|everything) (?:to be )?(?:over|done|finished)|"
+    r"whats the use|no use (?:in )?(?:living|trying|anymore)|have a plan (?:and|for how|how)|"
+    r"(?:wont|not going to|not gonna) (?:see|be at|make it to) (?:tomorrow|christmas|my birthday)",
     # Spanish
     r"\b(?:matar|matare|mato|mate|suicidar|suicide|colgar|ahorcar|cortar|lastimar|herir|disparar|"
     r"envenenar|ahogar|danar)me\b|me (?:quiero|voy a|quisiera|pienso|puedo|podria|deberia|dan "
@@ -162,4 +165,8 @@ SELF_HARM = (
     r"dejar de (?:vivir|"
     r"existir|respirar|sufrir)|(?:hacer|cometer) (?:una )?(?:locura|tonteria|estupidez)|"
     r"(?:ir|irme|voy|vaya|estar) (?:al cielo|con dios|con el senor)|hacerme algo malo",
+    r"(?:no|nada) vale la pena|vale la pena (?:nada|seguir|vivir|esto)|quiero que (?:ya )?(?:se )?"
+    r"(?:acabe|termine)|ya quiero (?:descansar|que termine)|descansar (?:para siempre|en paz)",
+    r"quitar(?:me)? la vida|(?:razon|razones|motivo|motivos) (?:para|de) (?:vivir|seguir)|"
+    r"que (?:mi|esta) vida (?:ya )?(?:se )?(?:acabe|termine)|about not being (?:here|alive|around)",
 )

@@ -4,6 +4,7 @@ from services.notifications.rules.lexicon.lists import words
 
 SIGNS = {
     "🛑": "stop",
+    "#": "number",
     "👎": "thumbsdown",
     "👍": "thumbsup",
     "💊": "pillsign",
@@ -13,7 +14,7 @@ SIGNS = {
     "⚰": "coffinsign",
     "🪦": "gravesign",
 }
-"""Emoji that say something of their own; every other one only separates."""
+"""Signs that say something of their own; every other emoji only separates."""
 
 _NO_NAMES = (
     r"(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|"

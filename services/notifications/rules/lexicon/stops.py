@@ -115,6 +115,10 @@ _ENGLISH = (
     r"told you|did) (?:you )?(?:to )?stop(?! (?:using|drinking|smoking|by))",
     r"you (?:may|can|should|must) not (?:contact|text|call|message)|i want off|"
     r"(?:^|please |pls )no (?:more )?(?:texts|messages|texting|sms|text|msgs)(?: please| thanks)?$",
+    r"(?:dont|didnt|did not|never|not) (?:\w+ )?(?:sign|signed|signing|subscribe|ask|"
+    r"asked) (?:up )?"
+    r"(?:for|to) (?:this|these|any of this|that|get this)$|turn (?:this|these|it|them) off|"
+    r"(?:dont|not|no longer) (?:\w+ )?(?:want|wish|like|care) to (?:participate|be part|take part)|"
     r"this is (?:harassment|spam)|cease and desist|reported? (?:you|this|this number) (?:as|"
     r"for) spam",
 )
@@ -138,12 +142,13 @@ _SPANISH = (
     r"no (?:me|nos) (?:sigan|siga|sigas) "
     r"(?:escribiendo|mandando|enviando|molestando|llamando|contactando|texteando)",
     rf"(?:^|ya |favor |gracias )no {_WRITE_ME}\b",
-    rf"(?:favor|porfavor|pido|pedimos|ruego)(?: de)? (?:ya )?no {_WRITING}",
+    rf"(?:favor|porfavor|pido|pedimos|ruego|solicito)(?: de)? (?:ya )?no (?:{_WRITING}|recibir)",
     rf"no (?:quiero|deseo|necesito|acepto|quisiera|pedi|autorizo|autorice|gusta|interesan)"
     r"(?: (?:mas|recibir|que|me|los|sus|tus|estos|esos|de|ustedes|ningun|seguir|recibiendo|tener|"
     r"ni|otro|otros|tantos|la|las|ya|nada|sigan|siga|sigas|mandando|enviando|escribiendo|llegue|"
     rf"lleguen))* (?:{_TEXTOS}|contacto|ustedes|manden|escriban|contacten|llamen|envien|mandando|"
     r"enviando|escribiendo)",
+    r"no quiero que me (?:llegue|lleguen|manden|envien|escriban)",
     r"no (?:quiero|deseo) (?:ser|estar) (?:contactad[oa]|molestad[oa])|"
     r"no (?:quiero|deseo) (?:mas )?(?:contacto|saber nada|nada) (?:con|de) (?:ustedes|usted)",
     rf"(?:no mas|basta de|alto a|alto con|paren|pare|dejen|deje|cancelar|cancelen|cancele|"
@@ -161,12 +166,14 @@ _SPANISH = (
     r"ueme) "
     r"(?:mi numero|mi nombre|mis datos|este numero|de (?:la|su|tu|esta|sus|las) (?:lista|listas|"
     r"base|sistema))",
-    r"(?:borrenme|borrame|quitenme|quiteme|saquenme|eliminenme|eliminame|borreme)(?: ya)?$",
+    r"(?:borrenme|borrame|quitenme|quiteme|saquenme|eliminenme|eliminame|borreme)(?: ya| por favor|"
+    r" de aqui)?$",
     r"(?:darme|dame|denme|deme|me doy|quiero|dar) (?:la |de )?baja",
     r"ya basta(?! de)|basta ya(?! de)|ya no mas|no mas ya|ya dejen$|ya parenle|ya paren|ya parale|"
     r"ya dejenme",
     r"no quiero estar en (?:la|esta|su|ninguna) lista|(?:salir|salirme) de (?:la|esta|su) lista",
-    r"desuscribir|desuscribirme|cancelar (?:la|mi) suscripcion|anular (?:la|mi) suscripcion",
+    r"desuscribir|desuscribirme|(?:cancelar|cancelen|cancele|borren) (?:la|mi) (?:suscripcion|"
+    r"registro|cuenta|numero)|anular (?:la|mi) suscripcion",
     rf"(?:quiero que|les pido que|te pido que|le pido que) (?:ya )?(?:paren|dejen|pares|dejes|pare|"
     rf"deje)(?:$| de {_WRITING}(?:me)?)",
     r"(?:retiro|revoco|cancelo|quito) (?:mi|el) (?:consentimiento|permiso|autorizacion)",
@@ -179,6 +186,7 @@ UNSURE_PHRASES = (
     r"(?:why (?:are|do|would) you|who gave you|where did you get|how did you get) "
     r"(?:keep |still |my )?(?:texting|messaging|calling|number|text)",
     r"(?:want|need) (?:this|these|them|you) to stop|im ready to stop getting",
+    r"(?:text|message|call|contact) me (?:again|one more time) (?:and|or) (?:i|ill|im)\b",
     r"why do i (?:keep|still) (?:get|getting)|who keeps (?:texting|messaging)|tired of (?:these|"
     r"your|the|getting) (?:texts|messages)|sick of (?:these|your|the) (?:texts|messages)|"
     r"too many (?:texts|messages)|annoying (?:texts|messages)",

@@ -234,3 +234,8 @@ def test_whoever_denies_a_name_has_another_persons_number(body: str) -> None:
 )
 def test_denying_something_else_than_a_name_ends_nothing(body: str) -> None:
     assert from_person(body).opt_out is None
+
+
+def test_two_codes_in_one_answer_are_for_a_human() -> None:
+    reading = from_coach("1 27 31", "27", "31")
+    assert reading == Reading(needs_human=True)

@@ -92,7 +92,7 @@ async def open_core(service: Service[S], settings: S) -> tuple[Core[S], list[db.
         settings.vault_database_url.get_secret_value(), size=2, application=service.name
     )
     clock = SystemClock()
-    database = Database(pool, clock, service.name, lambda: None)
+    database = Database(pool, clock, service.name, lambda _: None)
     vault = Vault(vault_pool, key_of(settings.key_encryption_key))
     return Core(settings, database, vault, clock), [pool, vault_pool]
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import asyncpg
 
@@ -13,9 +13,25 @@ if TYPE_CHECKING:
 
 # Strings, because these classes take their type argument in the stubs only.
 Session: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
-Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]"
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
+Pooled: TypeAlias = "asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]"
 Row = asyncpg.Record
+
+
+class Connection(Protocol):
+    """What stores use of a connection: a plain one, a pooled one, or one that gathers writes.
+
+    What `execute` returns must not be used: a gathered write has not happened yet.
+    """
+
+    async def execute(self, query: str, /, *args: Any) -> object: ...
+
+    async def fetch(self, query: str, /, *args: Any) -> list[Row]: ...
+
+    async def fetchrow(self, query: str, /, *args: Any) -> Row | None: ...
+
+    async def fetchval(self, query: str, /, *args: Any) -> Any: ...
+
 
 OUTAGES: tuple[type[Exception], ...] = (
     OSError,

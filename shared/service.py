@@ -5,7 +5,7 @@ starts it again. The database holds everything that matters.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -16,13 +16,12 @@ from fastapi import APIRouter, FastAPI
 from shared import db, logs
 from shared.audit import Sealer
 from shared.clock import Clock, SystemClock
-from shared.events import Event
 from shared.health import Health
 from shared.logs import log
 from shared.messaging.consumer_loop import ConsumerLoop
 from shared.messaging.feed import Feed
 from shared.messaging.relay import Relay
-from shared.messaging.settle import Handler, Settler
+from shared.messaging.settle import Handlers, Settler
 from shared.messaging.timers import TimerHandler, Timers
 from shared.pulse import Pulse
 from shared.settings import ServiceSettings, key_of
@@ -35,7 +34,7 @@ S = TypeVar("S", bound=ServiceSettings)
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """A background task of a service; `wake` is called after every commit in this process."""
+    """A background task of a service; `wake` is called after a commit that gave it work."""
 
     name: str
     run: Callable[[], Awaitable[None]]
@@ -47,7 +46,7 @@ class Loop:
 class Parts:
     """What a service adds to the core: who handles what, which pages, which loops."""
 
-    events: Mapping[type[Event], Handler]
+    events: Handlers
     timers: Mapping[type[Timer], TimerHandler]
     routers: Sequence[APIRouter] = ()
     loops: Sequence[Loop] = ()
@@ -91,13 +90,13 @@ class Running:
 
 @dataclass(slots=True)
 class _Wakes:
-    """Wakes every loop that wants it. Filled after the database exists, hence an object."""
+    """Wakes loops by their names. Filled after the database exists, hence an object."""
 
-    wakes: list[Callable[[], None]] = field(default_factory=list)
+    wakes: dict[str, Callable[[], None]] = field(default_factory=dict)
 
-    def __call__(self) -> None:
-        for wake in self.wakes:
-            wake()
+    def __call__(self, loops: Collection[str]) -> None:
+        for name in loops:
+            self.wakes[name]()
 
 
 async def put_together(service: Service[S], settings: S, clock: Clock) -> Running:
@@ -132,7 +131,7 @@ async def put_together(service: Service[S], settings: S, clock: Clock) -> Runnin
         Loop("audit", sealer.run, sealer.pulse),
         *parts.loops,
     ]
-    wakes.wakes += [loop.wake for loop in loops if loop.wake is not None]
+    wakes.wakes |= {loop.name: loop.wake for loop in loops if loop.wake is not None}
     health = Health(
         database, relay, consumer, timers, [loop.pulse for loop in loops] + [consumer.moved]
     )

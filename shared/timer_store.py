@@ -1,10 +1,13 @@
 """The rows of `timers`: set, moved, cancelled and taken when due."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from shared.db import Connection, Row
+
+LONGEST_SLEEP = timedelta(seconds=1)
+"""How long the timer loop sleeps at most; a timer that is due sooner wakes it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
 """One use-case, one transaction: state, timers, outgoing events and audit commit together."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar, Protocol
+from typing import ClassVar, Generic, Protocol, TypeAlias, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -15,6 +15,7 @@ from shared.db import Connection, Pool
 from shared.events import Event
 from shared.ids import new_id
 from shared.messaging import outbox
+from shared.writes import Gathering
 
 
 class Timer(BaseModel):
@@ -37,30 +38,56 @@ class Timer(BaseModel):
         raise NotImplementedError(f"{type(self).__name__} names no subject")
 
 
-class Wake(Protocol):
-    """Tells a background loop in this process that there is work, once it is committed."""
+E = TypeVar("E", bound=Event, covariant=True)
 
-    def __call__(self) -> None: ...
+
+@dataclass(frozen=True, slots=True)
+class Caused(Generic[E]):
+    """An event as it is handed to a handler, with what ties it to its cause."""
+
+    event: E
+    correlation_id: UUID
+
+
+Batch: TypeAlias = Sequence[Caused[E]]
+"""Events of one type and of different keys, handled in one transaction."""
+
+
+class Wake(Protocol):
+    """Tells background loops in this process, by their names, that there is work to do."""
+
+    def __call__(self, loops: Collection[str]) -> None: ...
 
 
 @dataclass(slots=True)
 class Transaction:
     """What a use-case may touch: its connection, the time, and what leaves with the commit.
 
-    `emit`, `remind` and `audit` only note what is to be written; the rows are inserted in one
-    statement each before the commit. `correlation_id` ties everything that one request or one
-    record caused; the wrapper sets it for each record of a batch.
+    `emit`, `remind` and `audit` only note what is to be written, and so do writes on the
+    connection; see `Gathering` for when they reach the database. `correlation_id` ties everything
+    that one request or one record caused; the wrapper sets it for each record of a batch.
     """
 
-    connection: Connection
+    connection: Gathering
     now: datetime
     correlation_id: UUID
     actor: str
     _events: list[outbox.Outgoing] = field(default_factory=list)
     _timers: timer_store.Changes = field(default_factory=timer_store.Changes)
     _audit: list[audit.Entry] = field(default_factory=list)
-    makes_work: bool = False
-    """Whether the background loops have something to do once this is committed."""
+    wakes: set[str] = field(default_factory=set)
+    """The background loops that have something to do once this is committed."""
+
+    def begin_unit(self, correlation_id: UUID) -> None:
+        """What follows is caused by this, and is about another key than what came before."""
+        self.correlation_id = correlation_id
+        self.connection.begin_unit()
+
+    def each(self, batch: "Batch[E]") -> Iterator[E]:
+        """The events of a batch, each a unit of its own."""
+        for caused in batch:
+            self.begin_unit(caused.correlation_id)
+            yield caused.event
 
     def new_id(self) -> UUID:
         """An id for a new row."""
@@ -68,14 +95,15 @@ class Transaction:
 
     def emit(self, event: Event) -> None:
         """Publish `event` once this transaction has committed, in order per key."""
-        self.makes_work = True
+        self.wakes.add("relay")
         self._events.append(
             outbox.Outgoing(event, new_id(), self.now, self.correlation_id),
         )
 
     def remind(self, due_at: datetime, timer: Timer) -> None:
         """Fire `timer` at `due_at` or soon after; replaces one of the same kind and key."""
-        self.makes_work = True
+        if due_at <= self.now + timer_store.LONGEST_SLEEP:
+            self.wakes.add("timers")
         self._timers.set(
             timer_store.Due(
                 kind=timer.kind,
@@ -103,6 +131,7 @@ class Transaction:
 
     async def flush(self) -> None:
         """Write what was noted. Called by whoever opened the transaction, before its commit."""
+        self.connection.begin_unit()
         if self._timers:
             await timer_store.apply(self.connection, self._timers)
             self._timers = timer_store.Changes()
@@ -112,6 +141,7 @@ class Transaction:
         if self._events:
             await outbox.append(self.connection, self._events)
             self._events = []
+        await self.connection.flush()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,15 +169,14 @@ class Database:
         """
         async with self.pool.acquire() as connection, connection.transaction():
             tx = Transaction(
-                connection,
+                Gathering(connection),
                 self.clock.now(),
                 correlation_id or new_id(),
                 actor or f"system:{self.service}",
             )
             yield tx
             await tx.flush()
-        if tx.makes_work:
-            self.wake()
+        self.wake(tx.wakes)
 
     @asynccontextmanager
     async def tenant_tx(
@@ -160,12 +189,14 @@ class Database:
         async with self.pool.acquire() as connection, connection.transaction():
             await connection.execute(_BECOME_TENANT, str(clinic_id), f"{self.service}_web")
             tx = Transaction(
-                connection, self.clock.now(), correlation_id or new_id(), f"clinic:{clinic_id}"
+                Gathering(connection),
+                self.clock.now(),
+                correlation_id or new_id(),
+                f"clinic:{clinic_id}",
             )
             yield tx
             await tx.flush()
-        if tx.makes_work:
-            self.wake()
+        self.wake(tx.wakes)
 
 
 _BECOME_TENANT = """

@@ -14,6 +14,7 @@ from services.intake.web.api import api
 from services.intake.web.clinic_pages import ClinicPages
 from services.intake.web.counter import Counter
 from shared import events
+from shared.messaging.settle import Together
 from shared.service import Core, Parts, Service
 from shared.settings import key_of
 
@@ -35,7 +36,7 @@ def wire(core: Core[Settings]) -> Parts:
     access, counter = Access(core), Counter(core, desk_of(core))
     return Parts(
         events={
-            **dict.fromkeys(REPORTS, partial(matching_reports, calendar=calendar)),
+            **dict.fromkeys(REPORTS, Together(partial(matching_reports, calendar=calendar))),
             events.CoachContactRecorded: coach_contact_recorded,
             events.PersonOptedOut: person_opted_out,
             events.PersonOptedIn: person_opted_in,

@@ -12,7 +12,7 @@ from services.matching.on.person_contact_recorded import (
     person_erased,
     person_preferences_changed,
 )
-from services.matching.on.referral_accepted import referral_accepted
+from services.matching.on.referral_accepted import referrals_accepted
 from services.matching.on.referral_amended import referral_amended
 from services.matching.on.referral_released import referral_released
 from services.matching.on.referral_stops import STOPS, referral_stops
@@ -23,6 +23,7 @@ from services.matching.store.coaches import Roster
 from services.matching.timers import OfferDeadlinePassed, RoomIsFreed, WaitlistReviewDue
 from services.matching.web.offer_page import OfferPage
 from shared import events
+from shared.messaging.settle import Together
 from shared.service import Core, Parts, Service
 from shared.settings import key_of
 
@@ -32,7 +33,7 @@ def wire(core: Core[Settings]) -> Parts:
     asking = asking_of(core.settings)
     return Parts(
         events={
-            events.ReferralAccepted: partial(referral_accepted, asking=asking),
+            events.ReferralAccepted: Together(partial(referrals_accepted, asking=asking)),
             events.ReferralAmended: partial(referral_amended, asking=asking),
             events.ReferralReleased: partial(referral_released, asking=asking),
             **dict.fromkeys(STOPS, referral_stops),

@@ -15,13 +15,13 @@ from services.notifications.on.coach_assigned import (
 )
 from services.notifications.on.contact_recorded import (
     AddressBook,
-    contact_recorded,
+    contacts_recorded,
     person_deceased,
     person_erased,
     person_preferences_changed,
 )
 from services.notifications.on.offer_moves import offer_made, offer_settled, referral_waitlisted
-from services.notifications.on.referral_accepted import referral_accepted, referral_amended
+from services.notifications.on.referral_accepted import referral_amended, referrals_accepted
 from services.notifications.on.referral_stops import (
     ENDINGS,
     referral_held,
@@ -36,6 +36,7 @@ from services.notifications.sending.sender import Providers, Sender
 from services.notifications.settings import Settings
 from services.notifications.web.provider_hooks import ProviderHooks
 from shared import events
+from shared.messaging.settle import Together
 from shared.pulse import Pulse
 from shared.service import Core, Loop, Parts, Service
 from shared.settings import key_of
@@ -44,12 +45,12 @@ from shared.settings import key_of
 def wire(core: Core[Settings]) -> Parts:
     """Event type → function, webhooks, and the loop that sends."""
     book = AddressBook(core.vault, key_of(core.settings.opt_out_pepper))
-    recorded = partial(contact_recorded, book=book)
+    recorded = Together(partial(contacts_recorded, book=book))
     sender = sender_of(core, book)
     feed_pulse = Pulse("feed", silent_after=120)
     return Parts(
         events={
-            events.ReferralAccepted: referral_accepted,
+            events.ReferralAccepted: Together(referrals_accepted),
             events.ReferralAmended: referral_amended,
             events.ReferralHeld: referral_held,
             events.ReferralReleased: referral_released,

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from faststream.message import StreamMessage
 
 BATCH = 200
-"""Records of one partition that are settled in one transaction when there is a queue."""
+"""Records that are settled in one transaction when there is a queue."""
 
 BUG_WAITS = (1.0, 2.0, 4.0, 8.0)
 """Seconds between the attempts of a record whose handler raises; then it is a dead letter."""
@@ -148,25 +148,25 @@ class Subscription(ConsumerRebalanceListener):
         log.info("partitions_assigned", partitions=len(assigned))
 
     async def _receive(self, raw_record: "ConsumerRecord[bytes, bytes]") -> None:
-        """Settle this record and those already fetched behind it in its partition.
+        """Settle this record and those already fetched, of every partition.
 
         Returning commits the positions, so whatever is not settled is sought back first.
         """
         consumer = self._subscriber.consumer
         if consumer is None:
             raise LeavingError
-        partition = TopicPartition(raw_record.topic, raw_record.partition)
         records = [Record.of(raw_record)]
         if not self._leave.is_set():
-            more = await consumer.getmany(partition, timeout_ms=0, max_records=BATCH - 1)
-            records += [Record.of(record) for record in more.get(partition, [])]
+            fetched = await consumer.getmany(timeout_ms=0, max_records=BATCH - 1)
+            records += [Record.of(one) for part in fetched.values() for one in part]
         self._busy = True
         try:
             done = await self._settle(records)
         finally:
             self._busy = False
-        if done < len(records):
-            consumer.seek(partition, records[done].offset)
+        # Backwards, so that each partition ends at its first record that is not settled.
+        for record in reversed(records[done:]):
+            consumer.seek(TopicPartition(record.topic, record.partition), record.offset)
 
     async def _settle(self, records: Sequence[Record]) -> int:
         """Settle in order; returns how many are safe, fewer than all only when leaving."""

@@ -36,6 +36,7 @@ _CLAIM = """
      WHERE NOT inbox.failed
        AND inbox.last_seq + 1 = (SELECT first FROM moves
                                   WHERE moves.topic = inbox.topic AND moves.key = inbox.key)
+    RETURNING true
 """
 
 
@@ -44,14 +45,14 @@ async def claim(connection: Connection, moves: Sequence[Move]) -> bool:
 
     False when at least one key is not where its move starts; the caller must then roll back.
     """
-    status = await connection.execute(
+    moved = await connection.fetch(
         _CLAIM,
         [move.topic for move in moves],
         [move.key for move in moves],
         [move.first for move in moves],
         [move.last for move in moves],
     )
-    return status == f"INSERT 0 {len(moves)}"
+    return len(moved) == len(moves)
 
 
 _STATE = """
@@ -151,10 +152,10 @@ async def ready_records(connection: Connection) -> list[Row]:
 
 
 _REMOVE = """
-    DELETE FROM parked_records WHERE record_id = $1
+    DELETE FROM parked_records WHERE record_id = $1 RETURNING true
 """
 
 
 async def remove(connection: Connection, record_id: UUID) -> bool:
     """Take a record out of parking. False when somebody else did."""
-    return await connection.execute(_REMOVE, record_id) == "DELETE 1"
+    return await connection.fetchval(_REMOVE, record_id) is not None

@@ -4,7 +4,7 @@ A record is settled when a transaction has committed that either applied it, fou
 duplicate, or parked it. Only then may its offset be committed.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -19,10 +19,19 @@ from shared.messaging.envelope import Envelope, Place, read
 from shared.messaging.inbox import Move, Parked
 from shared.messaging.records import Record
 from shared.metrics import EVENT_AGE, HANDLED
-from shared.transaction import Database, Transaction
+from shared.transaction import Batch, Caused, Database, Transaction
 
 Handler = Callable[[Transaction, Any], Awaitable[None]]
-Handlers = Mapping[type[Event], Handler]
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """A handler that reads once for all events of its type in a batch, or for the only one."""
+
+    handle: Callable[[Transaction, Batch[Any]], Awaitable[None]]
+
+
+Handlers = Mapping[type[Event], Handler | Together]
 
 
 class OutOfOrderError(Exception):
@@ -48,7 +57,7 @@ class Settler:
         return frozenset(kind.type for kind in self.handlers)
 
     async def settle_all(self, records: Sequence[Record]) -> None:
-        """Apply records of one partition in one transaction, or none of them.
+        """Apply records in one transaction, those of a partition in their order, or none of them.
 
         Raises PermanentError or OutOfOrderError when they have to be settled one by one, and
         whatever a handler raises.
@@ -57,8 +66,9 @@ class Settler:
         async with self.database.transaction() as tx:
             if not await inbox.claim(tx.connection, moves_of(envelopes)):
                 raise OutOfOrderError
-            for envelope in envelopes:
-                await self._apply(tx, envelope)
+            for wave in waves(envelopes):
+                await self._apply(tx, wave)
+                await tx.connection.flush()
         for envelope in envelopes:
             self._count(envelope)
 
@@ -70,7 +80,7 @@ class Settler:
         envelope = self._read(record)
         async with self.database.transaction() as tx:
             if await inbox.claim(tx.connection, moves_of([envelope])):
-                await self._apply(tx, envelope)
+                await self._apply(tx, [envelope])
                 outcome = "applied" if envelope.event is not None else "unused"
             else:
                 outcome = await self._judge(tx, record, envelope)
@@ -124,7 +134,7 @@ class Settler:
         envelope = self._read(record)
         if not await inbox.claim(tx.connection, moves_of([envelope])):
             raise PermanentError("not_the_next_of_its_key")
-        await self._apply(tx, envelope)
+        await self._apply(tx, [envelope])
 
     async def _release(self, row: Row, record: Record) -> None:
         envelope = self._read(record)
@@ -135,7 +145,7 @@ class Settler:
                 return
             if not await inbox.claim(tx.connection, moves_of([envelope])):
                 raise TransientError("inbox_moved")
-            await self._apply(tx, envelope)
+            await self._apply(tx, [envelope])
         self._count(envelope)
 
     async def _judge(self, tx: Transaction, record: Record, envelope: Envelope) -> str:
@@ -150,11 +160,20 @@ class Settler:
         await self._park(tx, record, record.place, Parked(reason, None, tx.now))
         return reason
 
-    async def _apply(self, tx: Transaction, envelope: Envelope) -> None:
-        if envelope.event is None:
-            return
-        tx.correlation_id = envelope.correlation_id
-        await self.handlers[type(envelope.event)](tx, envelope.event)
+    async def _apply(self, tx: Transaction, envelopes: Sequence[Envelope]) -> None:
+        """Hand out envelopes of different keys."""
+        by_type: dict[type[Event], list[Caused[Event]]] = {}
+        for envelope in envelopes:
+            if envelope.event is not None:
+                caused = Caused(envelope.event, envelope.correlation_id)
+                by_type.setdefault(type(envelope.event), []).append(caused)
+        for kind, batch in by_type.items():
+            handler = self.handlers[kind]
+            if isinstance(handler, Together):
+                await handler.handle(tx, batch)
+            else:
+                for event in tx.each(batch):
+                    await handler(tx, event)
 
     async def _park(self, tx: Transaction, record: Record, place: Place, why: Parked) -> None:
         sealed = record.sealed(self.record_key)
@@ -174,6 +193,18 @@ class Settler:
         HANDLED.labels(envelope.topic, outcome).inc()
         age = (self.database.clock.now() - envelope.occurred_at).total_seconds()
         EVENT_AGE.labels(envelope.topic).observe(max(age, 0.0))
+
+
+def waves(envelopes: Sequence[Envelope]) -> Iterator[list[Envelope]]:
+    """The first envelope of every key, then the second of every key, and so on."""
+    left = envelopes
+    while left:
+        wave: dict[tuple[str, Any], Envelope] = {}
+        for envelope in left:
+            wave.setdefault((envelope.topic, envelope.key), envelope)
+        yield list(wave.values())
+        taken = {id(envelope) for envelope in wave.values()}
+        left = [envelope for envelope in left if id(envelope) not in taken]
 
 
 def moves_of(envelopes: Sequence[Envelope]) -> list[Move]:

@@ -19,7 +19,9 @@ TimerHandlers = Mapping[type[Timer], TimerHandler]
 
 BATCH = 100
 RETRY_AFTER = timedelta(seconds=5)
-MOST_SLEEP_SECONDS = 1.0
+MOST_SLEEP_SECONDS = timer_store.LONGEST_SLEEP.total_seconds()
+HELD_ELSEWHERE_SECONDS = 0.05
+"""Between two looks at timers that are due and that another process is firing."""
 
 
 class Timers:
@@ -42,8 +44,10 @@ class Timers:
         while True:
             self.pulse.beat()
             try:
-                fired = await self.fire_due() if self.clock_trusted else 0
-                sleep = 0.0 if fired else await self._seconds_to_next()
+                self._work.clear()
+                sleep = await self._seconds_to_next()
+                if sleep <= 0:
+                    sleep = 0.0 if await self.fire_due() else HELD_ELSEWHERE_SECONDS
             except db.RETRYABLE as error:
                 log.warning("timers_interrupted", error=type(error).__name__)
                 sleep = MOST_SLEEP_SECONDS
@@ -56,7 +60,6 @@ class Timers:
 
         A batch commits together; when one of it fails, each runs in a transaction of its own.
         """
-        self._work.clear()
         try:
             return await self._fire(BATCH)
         except db.RETRYABLE:
@@ -111,9 +114,9 @@ class Timers:
         await guarded(handler(tx, kind.model_validate_json(row["payload"])))
 
     async def _seconds_to_next(self) -> float:
-        async with self._database.transaction() as tx:
-            due = await timer_store.next_due(tx.connection)
-            now = tx.now
-        if due is None:
+        """0 or less when one is due. A clock that is not trusted says nothing is."""
+        async with self._database.look() as connection:
+            due = await timer_store.next_due(connection)
+        if due is None or not self.clock_trusted:
             return MOST_SLEEP_SECONDS
-        return min(max((due - now).total_seconds(), 0.02), MOST_SLEEP_SECONDS)
+        return min((due - self._database.clock.now()).total_seconds(), MOST_SLEEP_SECONDS)

@@ -7,6 +7,7 @@ file. Whoever holds that key can read everything: it is the trust boundary (docs
 import base64
 import time
 from collections import OrderedDict
+from collections.abc import Sequence
 from uuid import UUID
 
 from shared import seals
@@ -27,7 +28,7 @@ _MAKE = """
     INSERT INTO data_keys (key_id, wrapped) SELECT * FROM unnest($1::uuid[], $2::bytea[])
 """
 _FIND = """
-    SELECT wrapped FROM data_keys WHERE key_id = $1
+    SELECT key_id, wrapped FROM data_keys WHERE key_id = ANY($1::uuid[])
 """
 _SHRED = """
     DELETE FROM data_keys WHERE key_id = $1
@@ -69,6 +70,20 @@ class Vault:
         """
         return seals.unseal(await self._key(key_id), sealed, context.encode())
 
+    async def prefetch(self, key_ids: Sequence[UUID]) -> None:
+        """Fetch at once what these keys will need; those that were destroyed are forgotten."""
+        fresh = time.monotonic() - CACHE_SECONDS
+        wanted = [one for one in key_ids if self._cache.get(one, (fresh, b""))[0] <= fresh]
+        if not wanted:
+            return
+        async with self._pool.acquire() as connection:
+            rows = await connection.fetch(_FIND, wanted)
+        for key_id in wanted:
+            self.forget(key_id)
+        for row in rows:
+            key = seals.unseal(self._kek, row["wrapped"], _context(row["key_id"]))
+            self._remember(row["key_id"], key)
+
     async def shred(self, key_id: UUID) -> None:
         """Destroy the key: everything sealed under it is erased, in every copy."""
         async with self._pool.acquire() as connection:
@@ -80,17 +95,11 @@ class Vault:
         self._cache.pop(key_id, None)
 
     async def _key(self, key_id: UUID) -> bytes:
+        await self.prefetch([key_id])
         known = self._cache.get(key_id)
-        if known is not None and time.monotonic() - known[0] < CACHE_SECONDS:
-            return known[1]
-        async with self._pool.acquire() as connection:
-            wrapped = await connection.fetchval(_FIND, key_id)
-        if wrapped is None:
-            self.forget(key_id)
+        if known is None:
             raise KeyDestroyedError
-        key = seals.unseal(self._kek, wrapped, _context(key_id))
-        self._remember(key_id, key)
-        return key
+        return known[1]
 
     def _remember(self, key_id: UUID, key: bytes) -> None:
         self._cache[key_id] = (time.monotonic(), key)

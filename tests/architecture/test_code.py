@@ -32,6 +32,9 @@ BROKER_PARTS: Mapping[str, str] = {
     "shared/messaging/consume.py": "the only subscriber",
     "shared/messaging/relay.py": "the only producer",
 }
+PASSES_SQL_ON: Mapping[str, str] = {
+    "shared/writes.py": "hands on the constants of the stores",
+}
 DATABASE_CLOCK: Mapping[str, str] = {
     "shared/health.py": "compares the process's clock with the database's",
 }
@@ -69,7 +72,7 @@ def test_no_transaction_is_open_during_a_network_call() -> None:
 
 
 def test_sql_is_constant() -> None:
-    refuse(broken(lints.sql_made_at_run_time))
+    refuse(broken(lints.sql_made_at_run_time, except_in=PASSES_SQL_ON))
 
 
 def test_columns_are_named() -> None:

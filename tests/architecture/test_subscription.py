@@ -5,10 +5,10 @@ from typing import Any, cast
 from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
 from faststream import AckPolicy
 
-from shared.events import Event, OfferMade, PersonErased
+from shared.events import OfferMade, PersonErased
 from shared.messaging import consume
 from shared.messaging.consume import Subscription
-from shared.messaging.settle import Handler, Settler
+from shared.messaging.settle import Handlers, Settler
 from shared.transaction import Database, Transaction
 
 
@@ -18,7 +18,7 @@ async def handler(_: Transaction, __: object) -> None:
 
 def subscription() -> Subscription:
     """A subscription to two topics, not connected."""
-    handlers: dict[type[Event], Handler] = {OfferMade: handler, PersonErased: handler}
+    handlers: Handlers = {OfferMade: handler, PersonErased: handler}
     return Subscription(
         settler=Settler(cast("Database", None), handlers, b""),
         service="matching",

@@ -119,7 +119,9 @@ async def _offers(sends_url: str, count: int, mark: str, seconds: float) -> list
     end = time.monotonic() + seconds
     async with httpx2.AsyncClient(timeout=30, trust_env=False) as client:
         while True:
-            sends = [one for one in (await client.get(sends_url)).json() if mark in one[2]]
+            sends = [
+                one for one in (await client.get(sends_url)).json() if mark in one[2].casefold()
+            ]
             if len(sends) >= count or time.monotonic() > end:
                 return sends
             await asyncio.sleep(0.25)

@@ -17,8 +17,8 @@ from services.intake.rules.reference import reference_of
 from services.intake.rules.screen import Verdict, screen
 from services.intake.rules.states import OVERLAYS, Standing, State
 from services.intake.store import people, referrals
-from services.intake.store.people import Known
-from services.intake.store.referrals import FirstAnswer, NewPerson, NewReferral
+from services.intake.store.people import Known, NewPerson
+from services.intake.store.referrals import FirstAnswer, NewReferral
 from services.intake.timers import ReferralDeadlinePassed
 from shared.db import Row
 from shared.errors import TransientError

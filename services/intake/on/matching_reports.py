@@ -16,7 +16,7 @@ from shared.events import (
     OfferWithdrawn,
     ReferralWaitlisted,
 )
-from shared.transaction import Transaction
+from shared.transaction import Batch, Transaction
 
 Report = (
     OfferMade
@@ -30,12 +30,15 @@ Report = (
 )
 
 
-async def matching_reports(tx: Transaction, event: Report, calendar: Calendar) -> None:
-    """Fold one fact; a referral that is over stays over."""
-    fact = fact_of(event)
-    referral = await referrals.locked(tx.connection, event.referral_id)
-    if referral is not None and fact is not None:
-        await take(tx, referral, fact, calendar)
+async def matching_reports(tx: Transaction, batch: Batch[Report], calendar: Calendar) -> None:
+    """Fold one fact into each referral; one that is over stays over."""
+    known = await referrals.locked_all(
+        tx.connection, [caused.event.referral_id for caused in batch]
+    )
+    for event in tx.each(batch):
+        fact, referral = fact_of(event), known.get(event.referral_id)
+        if referral is not None and fact is not None:
+            await take(tx, referral, fact, calendar)
 
 
 def fact_of(event: Report) -> Fact | None:

@@ -14,6 +14,16 @@ class Known:
     key_id: UUID
 
 
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """Somebody whom this clinic has not referred before, as hashes. `key_id`: their data key."""
+
+    key_id: UUID
+    record_hash: bytes | None
+    identity_hash: bytes
+    needs_review: bool
+
+
 _KNOWN = """
     SELECT person_id, key_id, identity_hash FROM people
      WHERE clinic_id = $1 AND record_hash = $2 AND erased_at IS NULL ORDER BY person_id

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.intake.rules.states import OVERLAYS, Standing, State
+from services.intake.store.people import NewPerson
 from shared.db import Connection, Row
 
 
@@ -58,16 +59,6 @@ class FirstAnswer:
     body: str
 
 
-@dataclass(frozen=True, slots=True)
-class NewPerson:
-    """Somebody whom this clinic has not referred before, as hashes. `key_id`: their data key."""
-
-    key_id: UUID
-    record_hash: bytes | None
-    identity_hash: bytes
-    needs_review: bool
-
-
 _STORE = """
     WITH stored AS (
         INSERT INTO referrals (referral_id, clinic_id, person_id, reference, business_key,
@@ -85,6 +76,7 @@ _STORE = """
     )
     INSERT INTO happenings (referral_id, clinic_id, at, code)
     SELECT referral_id, clinic_id, $20, code FROM stored, unnest($21::text[]) AS code
+    RETURNING true
 """
 
 
@@ -100,7 +92,7 @@ async def store(
     One statement, because this is the hottest path. False, with nothing stored, when the clinic
     used this business key before.
     """
-    status = await connection.execute(
+    stored = await connection.fetchval(
         _STORE,
         *_columns(new),
         list(happened),
@@ -111,7 +103,7 @@ async def store(
         person.identity_hash if person else None,
         person.needs_review if person else None,
     )
-    return status != "INSERT 0 0"
+    return stored is not None
 
 
 def _columns(new: NewReferral) -> tuple[object, ...]:
@@ -152,17 +144,22 @@ async def by_business_key(
     return await connection.fetchrow(_BY_KEY, clinic_id, business_key)
 
 
-_LOCKED = """
+async def locked(connection: Connection, referral_id: UUID) -> Referral | None:
+    """The referral, locked until the transaction ends; nothing when this role may not see it."""
+    return (await locked_all(connection, [referral_id])).get(referral_id)
+
+
+_LOCKED_ALL = """
     SELECT referral_id, clinic_id, person_id, reference, episode, version, progress, overlays,
            consent_id, accepted_at, coach_id
-      FROM referrals WHERE referral_id = $1 FOR UPDATE
+      FROM referrals WHERE referral_id = ANY($1::uuid[]) ORDER BY referral_id FOR UPDATE
 """
 
 
-async def locked(connection: Connection, referral_id: UUID) -> Referral | None:
-    """The referral, locked until the transaction ends; nothing when this role may not see it."""
-    row = await connection.fetchrow(_LOCKED, referral_id)
-    return _referral(row) if row is not None else None
+async def locked_all(connection: Connection, referral_ids: Sequence[UUID]) -> dict[UUID, Referral]:
+    """Those of these referrals that are known, locked until the transaction ends."""
+    rows = await connection.fetch(_LOCKED_ALL, list(referral_ids))
+    return {row["referral_id"]: _referral(row) for row in rows}
 
 
 def _referral(row: Row) -> Referral:

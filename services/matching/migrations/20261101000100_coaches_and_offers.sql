@@ -85,7 +85,8 @@ CREATE UNIQUE INDEX one_live_offer_or_assignment_per_referral
 CREATE INDEX offers_by_referral ON offers (referral_id, made_at);
 CREATE INDEX offers_live_by_coach ON offers (coach_id) WHERE state IN ('open', 'accepted');
 
--- Room is counted by the database, so that no code can forget it.
+-- Room is counted by the database, so that no code can forget it. Whoever comes too late for the
+-- last place is told to try again, and then finds another coach.
 CREATE FUNCTION count_room() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     was_open boolean := TG_OP = 'UPDATE' AND OLD.state = 'open';
@@ -96,8 +97,14 @@ BEGIN
     IF was_open <> is_open OR was_live <> is_live THEN
         UPDATE coaches
            SET taken = taken + is_live::int - was_live::int,
-               open_offers = open_offers + is_open::int - was_open::int
-         WHERE coach_id = NEW.coach_id;
+               open_offers = open_offers + is_open::int - was_open::int,
+               last_offered_at = CASE WHEN TG_OP = 'INSERT' THEN NEW.made_at
+                                      ELSE last_offered_at END
+         WHERE coach_id = NEW.coach_id
+           AND (was_live OR NOT is_live OR taken < max_active);
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'the place was taken' USING ERRCODE = 'serialization_failure';
+        END IF;
     END IF;
     RETURN NULL;
 END $$;

@@ -1,8 +1,10 @@
 """A referral needs a coach: ask the best one, or put the referral on the waitlist."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from services.matching.rules.choose import Chosen, Nobody, choose
 from services.matching.rules.coach import Coach
@@ -15,7 +17,7 @@ from services.matching.rules.deadlines import (
 )
 from services.matching.rules.states import OfferState, SearchTrigger
 from services.matching.rules.waitlist import reason_to_tell
-from services.matching.store import coaches, offers, searches
+from services.matching.store import offers, searches
 from services.matching.store.coaches import Roster
 from services.matching.store.offers import Offer
 from services.matching.store.searches import Search
@@ -39,22 +41,35 @@ class Asking:
 async def ask_next_coach(tx: Transaction, search: Search, asking: Asking) -> None:
     """Ask the best coach who was not asked before; nobody there is an event too.
 
-    The search must be locked and in a state from which a coach can be sought. Raises
-    TransientError when the chosen coach's last place is taken at this very moment.
+    The search must be locked and in a state from which a coach can be sought.
     """
     if supervisor_decides(search.lapsed, limit=asking.offers_before_supervisor):
         return await _wait(tx, search, "three-coaches-passed", escalate=True)
     asked = await offers.already_asked(tx.connection, search.referral_id)
-    roster = await asking.roster.load(tx.connection, person_id=search.need.person_id)
-    choice = choose(search.need, roster, now=tx.now, already_asked=asked)
+    roster = await asking.roster.load(tx.connection, [search.need.person_id])
+    await ask_best(tx, search, roster, asking, already_asked=asked)
+
+
+async def ask_best(
+    tx: Transaction,
+    search: Search,
+    roster: Mapping[UUID, Coach],
+    asking: Asking,
+    *,
+    already_asked: frozenset[UUID] = frozenset(),
+) -> Coach | None:
+    """Ask the best coach of this roster. Returns who is asked, as they stood before."""
+    choice = choose(search.need, roster.values(), now=tx.now, already_asked=already_asked)
     match choice:
         case Chosen(coach_id=coach_id):
-            coach = next(one for one in roster if one.coach_id == coach_id)
+            coach = roster[coach_id]
             offer = await _ask(tx, search, coach, asking)
             await _explain(tx, search, choice, offer)
+            return coach
         case Nobody(closest_gap=gap, ever_possible=possible):
             await _explain(tx, search, choice, None)
             await _wait(tx, search, reason_to_tell(gap).value, escalate=not possible)
+            return None
 
 
 async def _ask(tx: Transaction, search: Search, coach: Coach, asking: Asking) -> Offer:
@@ -73,7 +88,6 @@ async def _ask(tx: Transaction, search: Search, coach: Coach, asking: Asking) ->
     )
     code = offer_code(asking.link_key, offer.offer_id, offer.coach_id)
     await offers.open_one(tx.connection, offer, code=code)
-    await coaches.was_offered(tx.connection, offer.coach_id, at=tx.now)
     await _move(tx, search, SearchTrigger.COACH_IS_OFFERED, until)
     tx.forget(WaitlistReviewDue, str(search.referral_id))
     tx.remind(until, OfferDeadlinePassed(offer_id=offer.offer_id, referral_id=offer.referral_id))

@@ -1,17 +1,26 @@
-"""A clinic's referral may be matched."""
+"""Clinics' referrals may be matched."""
 
-from services.matching.on.ask_next_coach import Asking, ask_next_coach
+from services.matching.on.ask_next_coach import Asking, ask_best
 from services.matching.rules.waitlist import bonus
 from services.matching.store import searches
-from shared.errors import PermanentError
 from shared.events import ReferralAccepted
-from shared.transaction import Transaction
+from shared.transaction import Batch, Transaction
 
 
-async def referral_accepted(tx: Transaction, event: ReferralAccepted, asking: Asking) -> None:
-    """Begin the search: offer it to the best coach, or put it on the waitlist."""
-    await searches.open_search(tx.connection, event, bonus=bonus(event.urgency), at=tx.now)
-    search = await searches.locked(tx.connection, event.referral_id)
-    if search is None:
-        raise PermanentError("search_not_opened")
-    await ask_next_coach(tx, search, asking)
+async def referrals_accepted(
+    tx: Transaction, batch: Batch[ReferralAccepted], asking: Asking
+) -> None:
+    """Begin each search: offer it to the best coach, or put it on the waitlist.
+
+    The roster is read once; each offer counts against the next choice.
+    """
+    people = [caused.event.person_id for caused in batch]
+    roster = await asking.roster.load(tx.connection, people)
+    for event in tx.each(batch):
+        arrived = tx.now - bonus(event.urgency)
+        search = await searches.open_search(
+            tx.connection, event, virtual_arrival=arrived, at=tx.now
+        )
+        asked = await ask_best(tx, search, roster, asking)
+        if asked is not None:
+            roster[asked.coach_id] = asked.with_offer(tx.now)

@@ -16,9 +16,10 @@ async def room_is_freed(tx: Transaction, timer: RoomIsFreed, asking: Asking) -> 
     waiting = await searches.waiting(
         tx.connection, limit=FRONT, most_lapses=asking.offers_before_supervisor
     )
+    people = [one.need.person_id for one in waiting]
+    roster = await asking.roster.load(tx.connection, people) if people else {}
     for one in waiting:
-        roster = await asking.roster.load(tx.connection, person_id=one.need.person_id)
-        if not isinstance(next_turn([one], roster, now=tx.now), Turn):
+        if not isinstance(next_turn([one], roster.values(), now=tx.now), Turn):
             continue
         search = await searches.locked(tx.connection, one.need.referral_id)
         if search is None or search.state is not SearchState.WAITLISTED:

@@ -1,6 +1,6 @@
 """Which coach is asked next, and why: read this first to know what matching decides."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -9,8 +9,8 @@ from typing import TypeAlias
 from uuid import UUID
 
 from services.matching.rules.coach import Coach
-from services.matching.rules.eligibility import FOR_EVER, WhyNot, why_not
-from services.matching.rules.fit import DEFAULT_WEIGHTS, Factor, Weights, fit, total
+from services.matching.rules.eligibility import FOR_EVER, WhyNot, all_why_nots
+from services.matching.rules.fit import DEFAULT_WEIGHTS, Factor, Weights, fit, profile_of, total
 from services.matching.rules.need import Need
 
 NEARLY_EQUAL = 5
@@ -59,7 +59,7 @@ class Chosen:
         return {
             "chosen": str(self.coach_id),
             "fit_version": self.fit_version,
-            "candidates": [_told(candidate) for candidate in self.candidates],
+            **_candidates(self.candidates),
             "left_out": _reasons(self.left_out),
         }
 
@@ -104,8 +104,9 @@ def choose(
     """
     fitting: list[Coach] = []
     left_out: list[LeftOut] = []
-    for coach in coaches:
-        if why_nots := why_not(need, coach, now=now, already_asked=already_asked):
+    judged = all_why_nots(need, coaches, now=now, already_asked=already_asked)
+    for coach, why_nots in judged:
+        if why_nots:
             left_out.append(LeftOut(coach.coach_id, why_nots))
         else:
             fitting.append(coach)
@@ -119,23 +120,27 @@ def choose(
 def _in_order_of_asking(
     need: Need, coaches: list[Coach], weights: Weights
 ) -> tuple[Candidate, ...]:
-    factors = {coach.coach_id: fit(need, coach, weights) for coach in coaches}
-    points = {coach_id: total(found) for coach_id, found in factors.items()}
-    best = max(points.values())
+    seen: dict[Hashable, tuple[Factor, ...]] = {}
+    candidates: list[tuple[Coach, Candidate]] = []
+    for coach in coaches:
+        profile = profile_of(coach)
+        factors = seen.get(profile)
+        if factors is None:
+            factors = seen[profile] = fit(need, coach, weights)
+        candidates.append((coach, Candidate(coach.coach_id, total(factors), coach.load, factors)))
+    best = max(candidate.fit for _, candidate in candidates)
 
-    def turn(coach: Coach) -> tuple[float, float, datetime, bytes]:
-        behind = best - points[coach.coach_id]
+    def turn(pair: tuple[Coach, Candidate]) -> tuple[float, float, datetime, bytes]:
+        coach, candidate = pair
+        behind = best - candidate.fit
         return (
             0 if behind <= NEARLY_EQUAL else behind,
-            coach.load,
+            candidate.load,
             coach.last_offered_at or _NEVER,
             sha256(need.referral_id.bytes + coach.coach_id.bytes).digest(),
         )
 
-    return tuple(
-        Candidate(coach.coach_id, points[coach.coach_id], coach.load, factors[coach.coach_id])
-        for coach in sorted(coaches, key=turn)
-    )
+    return tuple(candidate for _, candidate in sorted(candidates, key=turn))
 
 
 def _nobody(left_out: tuple[LeftOut, ...], weights: Weights) -> Nobody:
@@ -149,24 +154,40 @@ def _nobody(left_out: tuple[LeftOut, ...], weights: Weights) -> Nobody:
     )
 
 
-def _told(candidate: Candidate) -> Json:
+def _candidates(candidates: tuple[Candidate, ...]) -> dict[str, Json]:
+    """Each coach with the number of their fit: many coaches fit alike, so a fit is told once."""
+    numbers: dict[tuple[Factor, ...], int] = {}
+    told: list[Json] = [
+        {
+            "coach_id": str(candidate.coach_id),
+            "load": round(candidate.load, 4),
+            "fit": numbers.setdefault(candidate.factors, len(numbers)),
+        }
+        for candidate in candidates
+    ]
+    return {"candidates": told, "fits": [_fit(factors) for factors in numbers]}
+
+
+def _fit(factors: tuple[Factor, ...]) -> Json:
     return {
-        "coach_id": str(candidate.coach_id),
-        "fit": candidate.fit,
-        "load": round(candidate.load, 4),
+        "points": total(factors),
         "factors": {
             factor.name.value: {
                 "likeness": factor.likeness.value,
                 "points": factor.points,
                 "of": factor.of,
             }
-            for factor in candidate.factors
+            for factor in factors
         },
     }
 
 
 def _reasons(left_out: tuple[LeftOut, ...]) -> Json:
+    """Each set of reasons once, with the coaches whom it keeps out."""
+    coaches: dict[tuple[WhyNot, ...], list[Json]] = {}
+    for out in left_out:
+        coaches.setdefault(out.why_nots, []).append(str(out.coach_id))
     return [
-        {"coach_id": str(out.coach_id), "why_nots": [code.value for code in out.why_nots]}
-        for out in left_out
+        {"why_nots": [code.value for code in why_nots], "coaches": those}
+        for why_nots, those in coaches.items()
     ]

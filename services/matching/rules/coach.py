@@ -1,6 +1,6 @@
 """A coach as matching needs one: what the coach offers, and how much room is left."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -47,6 +47,10 @@ class Coach:
     attributes: frozenset[str]
     excluded_people: frozenset[UUID]
     last_offered_at: datetime | None
+
+    def with_offer(self, at: datetime) -> "Coach":
+        """The same coach with one more offer to answer."""
+        return replace(self, open_offers=self.open_offers + 1, last_offered_at=at)
 
     @property
     def has_room(self) -> bool:

@@ -1,8 +1,8 @@
 """The hard constraints: each one that a coach breaks is a coded reason, and all are told."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TypeAlias
 from uuid import UUID
@@ -46,11 +46,19 @@ FOR_EVER = frozenset(
 """What neither time nor anybody's work at a desk can change about this coach and this person."""
 
 
-@dataclass(frozen=True, slots=True)
 class _Question:
-    need: Need
-    now: datetime
-    already_asked: frozenset[UUID]
+    """A referral at one moment; what is the same for many coaches is worked out once."""
+
+    def __init__(self, need: Need, now: datetime, already_asked: frozenset[UUID]) -> None:
+        self.need, self.now, self.already_asked = need, now, already_asked
+        self.languages = frozenset(primary_language(tag) for tag in need.languages)
+        self._today: dict[str, date] = {}
+
+    def today_in(self, zone: str) -> date:
+        """The date on the wall there."""
+        if zone not in self._today:
+            self._today[zone] = self.now.astimezone(ZoneInfo(zone)).date()
+        return self._today[zone]
 
 
 _Holds: TypeAlias = Callable[[_Question, Coach], bool]
@@ -63,8 +71,24 @@ def why_not(
 
     `already_asked` are the coaches whose offers for this referral were declined or lapsed.
     """
+    return _broken(_Question(need, now, already_asked), coach)
+
+
+def all_why_nots(
+    need: Need,
+    coaches: Iterable[Coach],
+    *,
+    now: datetime,
+    already_asked: frozenset[UUID] = frozenset(),
+) -> Iterator[tuple[Coach, tuple[WhyNot, ...]]]:
+    """`why_not` for many coaches."""
     question = _Question(need, now, already_asked)
-    return tuple(code for code, holds in _CONSTRAINTS.items() if not holds(question, coach))
+    for coach in coaches:
+        yield coach, _broken(question, coach)
+
+
+def _broken(question: _Question, coach: Coach) -> tuple[WhyNot, ...]:
+    return tuple([code for code, holds in _CONSTRAINTS.items() if not holds(question, coach)])
 
 
 def why_not_any_more(need: Need, coach: Coach, *, now: datetime) -> tuple[WhyNot, ...]:
@@ -87,8 +111,7 @@ def _meets_remotely(question: _Question, coach: Coach) -> bool:
 
 
 def _shares_language(question: _Question, coach: Coach) -> bool:
-    spoken = {primary_language(tag) for tag in coach.languages}
-    return not spoken.isdisjoint(primary_language(tag) for tag in question.need.languages)
+    return any(primary_language(tag) in question.languages for tag in coach.languages)
 
 
 def _consent_runs(question: _Question, coach: Coach) -> bool:
@@ -97,7 +120,7 @@ def _consent_runs(question: _Question, coach: Coach) -> bool:
 
 
 def _has_credential(question: _Question, coach: Coach) -> bool:
-    today = question.now.astimezone(ZoneInfo(coach.hours.zone)).date()
+    today = question.today_in(coach.hours.zone)
     return any(
         held.jurisdiction == question.need.area.state and held.valid_from <= today <= held.valid_to
         for held in coach.credentials

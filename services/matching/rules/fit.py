@@ -1,5 +1,6 @@
 """How well a coach fits a person: 0 to 100 points, and up to 15 more for the person's wishes."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -76,6 +77,19 @@ def fit(need: Need, coach: Coach, weights: Weights = DEFAULT_WEIGHTS) -> tuple[F
         _kinds(need, coach, weights.kinds_of_support),
     )
     return (*factors, _wishes(need, coach, weights.wishes)) if need.prefer else factors
+
+
+def profile_of(coach: Coach) -> Hashable:
+    """All of a coach that `fit` looks at: two coaches with one profile fit everybody alike."""
+    told = coach.fit
+    return (
+        told.pathway,
+        told.age_band,
+        told.spirituality,
+        told.family,
+        coach.kinds_of_support,
+        coach.attributes,
+    )
 
 
 def total(factors: tuple[Factor, ...]) -> float:

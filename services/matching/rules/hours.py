@@ -1,7 +1,7 @@
 """A coach's working week in the coach's own zone, and how working time passes in it."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 from operator import attrgetter
@@ -33,14 +33,14 @@ class BusinessHours:
 
     ranges: tuple[HourRange, ...]
     zone: str
+    weekly: timedelta = field(init=False)
+    """Working time of a week without a change of clocks."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "ranges", tuple(_merged(self.ranges)))
-
-    @property
-    def weekly(self) -> timedelta:
-        """Working time of a week without a change of clocks."""
-        return timedelta(minutes=sum(one.end_minute - one.start_minute for one in self.ranges))
+        merged = tuple(_merged(self.ranges))
+        minutes = sum(one.end_minute - one.start_minute for one in merged)
+        object.__setattr__(self, "ranges", merged)
+        object.__setattr__(self, "weekly", timedelta(minutes=minutes))
 
 
 def _merged(ranges: Iterable[HourRange]) -> Iterator[HourRange]:

@@ -13,10 +13,12 @@ from shared.events import FitFactors, HourRange
 
 _NOW = """
     SELECT c.coach_id, c.version, c.active, c.paused_until, c.max_active, c.taken, c.open_offers,
-           c.last_offered_at, x.person_id IS NOT NULL AS excluded
+           c.last_offered_at,
+           ARRAY(SELECT x.person_id FROM exclusions x
+                  WHERE x.coach_id = c.coach_id AND x.person_id = ANY($1::uuid[])) AS excluded
       FROM coaches c
-      LEFT JOIN exclusions x ON x.coach_id = c.coach_id AND x.person_id = $1
      WHERE $2::uuid IS NULL OR c.coach_id = $2
+     ORDER BY c.coach_id
 """
 _PROFILES = """
     SELECT c.coach_id, c.version, c.organisation, c.zone, c.business_hours, c.counties, c.remote,
@@ -26,6 +28,7 @@ _PROFILES = """
               FROM credentials k WHERE k.coach_id = c.coach_id) AS credentials
       FROM coaches c WHERE c.coach_id = ANY($1::uuid[])
 """
+_LOCK_ALL = "SELECT true FROM coaches ORDER BY coach_id FOR NO KEY UPDATE"
 _LOCK = "SELECT 1 FROM coaches WHERE coach_id = $1 FOR UPDATE"
 
 
@@ -38,13 +41,16 @@ class Roster:
     def __init__(self) -> None:
         self._profiles: dict[UUID, tuple[int, Coach]] = {}
 
-    async def load(self, connection: Connection, *, person_id: UUID) -> list[Coach]:
-        """Every coach, as they stand for this person. Not locked.
+    async def load(self, connection: Connection, people: Sequence[UUID]) -> dict[UUID, Coach]:
+        """Every coach, as they stand for these people.
 
-        The rows may be stale a moment later: `offers.open_one` lets the database refuse a place
-        that is gone, and the referral is then matched again.
+        For one person nothing is locked: `offers.open_one` lets the database refuse a place that
+        is gone, and the referral is then matched again. For several all are locked, because so
+        many choices would collide with those of another process, or lock in another order.
         """
-        return await self._coaches(connection, person_id, None)
+        if len(people) > 1:
+            await connection.fetch(_LOCK_ALL)
+        return await self._coaches(connection, people, None)
 
     async def locked(
         self, connection: Connection, coach_id: UUID, *, person_id: UUID
@@ -54,26 +60,28 @@ class Roster:
         Two statements on purpose: the counts must come from a snapshot taken after the lock is
         held.
         """
-        await connection.execute(_LOCK, coach_id)
-        found = await self._coaches(connection, person_id, coach_id)
-        return found[0] if found else None
+        await connection.fetchval(_LOCK, coach_id)
+        found = await self._coaches(connection, [person_id], coach_id)
+        return found.get(coach_id)
 
     async def _coaches(
-        self, connection: Connection, person_id: UUID, coach_id: UUID | None
-    ) -> list[Coach]:
-        rows = await connection.fetch(_NOW, person_id, coach_id)
+        self, connection: Connection, people: Sequence[UUID], coach_id: UUID | None
+    ) -> dict[UUID, Coach]:
+        rows = await connection.fetch(_NOW, list(people), coach_id)
         changed = [row["coach_id"] for row in rows if not self._is_known(row)]
         if changed:
             for row in await connection.fetch(_PROFILES, changed):
                 self._profiles[row["coach_id"]] = (row["version"], _profile(row))
-        return [_as_it_stands(self._profiles[row["coach_id"]][1], row, person_id) for row in rows]
+        return {
+            row["coach_id"]: _as_it_stands(self._profiles[row["coach_id"]][1], row) for row in rows
+        }
 
     def _is_known(self, row: Row) -> bool:
         known = self._profiles.get(row["coach_id"])
         return known is not None and known[0] == row["version"]
 
 
-def _as_it_stands(profile: Coach, row: Row, person_id: UUID) -> Coach:
+def _as_it_stands(profile: Coach, row: Row) -> Coach:
     return replace(
         profile,
         active=row["active"],
@@ -81,7 +89,7 @@ def _as_it_stands(profile: Coach, row: Row, person_id: UUID) -> Coach:
         max_active=row["max_active"],
         active_count=row["taken"] - row["open_offers"],
         open_offers=row["open_offers"],
-        excluded_people=frozenset({person_id} if row["excluded"] else ()),
+        excluded_people=frozenset(row["excluded"]),
         last_offered_at=row["last_offered_at"],
     )
 
@@ -114,14 +122,6 @@ def _profile(row: Row) -> Coach:
 def _credential(held: list[str]) -> Credential:
     scheme, jurisdiction, since, until = held
     return Credential(scheme, jurisdiction, date.fromisoformat(since), date.fromisoformat(until))
-
-
-_WAS_OFFERED = "UPDATE coaches SET last_offered_at = $2 WHERE coach_id = $1"
-
-
-async def was_offered(connection: Connection, coach_id: UUID, *, at: datetime) -> None:
-    """Note when the coach was last asked, for the fairness of the next choice."""
-    await connection.execute(_WAS_OFFERED, coach_id, at)
 
 
 _PAUSE = "UPDATE coaches SET paused_until = $2 WHERE coach_id = $1"

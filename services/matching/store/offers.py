@@ -4,11 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-import asyncpg
-
 from services.matching.rules.states import OfferState, OfferTrigger, move_offer
 from shared.db import Connection, Row
-from shared.errors import TransientError
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +33,18 @@ _OPEN = """
 async def open_one(connection: Connection, offer: Offer, *, code: str) -> None:
     """Ask one coach. The database refuses a second live offer and a place that is not there.
 
-    Raises TransientError when the coach's last place was taken meanwhile: match again.
+    A last place that was taken meanwhile is a serialization failure: the referral is matched again.
     """
-    try:
-        await connection.execute(
-            _OPEN,
-            offer.offer_id,
-            offer.referral_id,
-            offer.episode,
-            offer.coach_id,
-            code,
-            offer.made_at,
-            offer.answer_by,
-        )
-    except asyncpg.CheckViolationError as error:
-        if error.constraint_name != "a_coach_is_never_over_capacity":
-            raise
-        raise TransientError("the_place_was_taken") from None
+    await connection.execute(
+        _OPEN,
+        offer.offer_id,
+        offer.referral_id,
+        offer.episode,
+        offer.coach_id,
+        code,
+        offer.made_at,
+        offer.answer_by,
+    )
 
 
 _LOCKED = """

@@ -36,9 +36,9 @@ _OPEN = """
 
 
 async def open_search(
-    connection: Connection, event: ReferralAccepted, *, bonus: timedelta, at: datetime
-) -> None:
-    """Begin to look for a coach."""
+    connection: Connection, event: ReferralAccepted, *, virtual_arrival: datetime, at: datetime
+) -> Search:
+    """Begin to look for a coach. The new row belongs to this transaction."""
     await connection.execute(
         _OPEN,
         event.referral_id,
@@ -46,8 +46,9 @@ async def open_search(
         event.episode,
         event.model_dump_json(),
         at,
-        at - bonus,
+        virtual_arrival,
     )
+    return Search(event.referral_id, SearchState.SEARCHING, None, Need.of(event), at, 0)
 
 
 _LOCKED = """

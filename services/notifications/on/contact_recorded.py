@@ -18,7 +18,7 @@ from shared.events import (
     RecipientKind,
     Sealed,
 )
-from shared.transaction import Transaction
+from shared.transaction import Batch, Transaction
 from shared.vault import Vault, event_context, from_wire
 
 ContactRecorded = PersonContactRecorded | CoachContactRecorded | ClinicContactRecorded
@@ -52,8 +52,16 @@ class AddressBook:
         return hmac.new(self.pepper, phone.encode(), hashlib.sha256).digest()
 
 
-async def contact_recorded(tx: Transaction, event: ContactRecorded, book: AddressBook) -> None:
-    """Keep the newest contact; what waited for it is sent now."""
+async def contacts_recorded(
+    tx: Transaction, batch: Batch[ContactRecorded], book: AddressBook
+) -> None:
+    """Keep the newest contact of each; what waited for it is sent now."""
+    await book.vault.prefetch([caused.event.sealed.key_id for caused in batch])
+    for event in tx.each(batch):
+        await _record(tx, event, book)
+
+
+async def _record(tx: Transaction, event: ContactRecorded, book: AddressBook) -> None:
     kind = RecipientKind(event.type.partition(".")[0])
     try:
         opened = await book.open(kind.value, event.key, event.sealed)
@@ -76,6 +84,7 @@ async def contact_recorded(tx: Transaction, event: ContactRecorded, book: Addres
         shared,
     )
     await messages.contact_arrived(tx.connection, kind.value, event.key)
+    tx.wakes.add("sender")
 
 
 async def person_preferences_changed(tx: Transaction, event: PersonPreferencesChanged) -> None:

@@ -58,7 +58,7 @@ async def plan_messages(tx: Transaction, occasion: Occasion) -> None:
             )
         )
     if planned:
-        tx.makes_work = True
+        tx.wakes.add("sender")
         await messages.plan(tx.connection, planned, at=tx.now, correlation_id=tx.correlation_id)
 
 

@@ -5,31 +5,36 @@ from services.notifications.on.plan_messages import Occasion, plan_messages
 from services.notifications.rules.steps import Cause
 from services.notifications.store import referrals
 from shared.events import RecipientKind, ReferralAccepted, ReferralAmended
-from shared.transaction import Transaction
+from shared.transaction import Batch, Transaction
 
 
-async def referral_accepted(tx: Transaction, event: ReferralAccepted) -> None:
-    """Keep what sending needs, tell the clinic, and ask the person whether the number is theirs."""
-    await _keep(tx, event)
-    await plan_messages(
-        tx,
-        Occasion(
-            cause=Cause.REFERRAL_ACCEPTED,
-            subject_id=event.referral_id,
-            recipients={
-                RecipientKind.PERSON: event.person_id,
-                RecipientKind.CLINIC: event.clinic_id,
-            },
-            occasion_id=event.referral_id,
-            referral_id=event.referral_id,
-            episode=event.episode,
-            zone=event.zone,
-        ),
+async def referrals_accepted(tx: Transaction, batch: Batch[ReferralAccepted]) -> None:
+    """Keep what sending needs, tell the clinic, and ask the person whether the number is theirs.
+
+    Where the coach's yes arrived first, the welcome could not be planned then: it is now.
+    """
+    for event in tx.each(batch):
+        await _keep(tx, event)
+        await plan_messages(tx, _occasion(event))
+    known = await referrals.assigned(tx.connection, [caused.event.referral_id for caused in batch])
+    for event in tx.each(batch):
+        if event.referral_id in known:
+            await plan_welcome(tx, known[event.referral_id])
+
+
+def _occasion(event: ReferralAccepted) -> Occasion:
+    return Occasion(
+        cause=Cause.REFERRAL_ACCEPTED,
+        subject_id=event.referral_id,
+        recipients={
+            RecipientKind.PERSON: event.person_id,
+            RecipientKind.CLINIC: event.clinic_id,
+        },
+        occasion_id=event.referral_id,
+        referral_id=event.referral_id,
+        episode=event.episode,
+        zone=event.zone,
     )
-
-    known = await referrals.find(tx.connection, event.referral_id)
-    if known is not None and known["first_contact_by"] is not None:
-        await plan_welcome(tx, known)
 
 
 async def referral_amended(tx: Transaction, event: ReferralAmended) -> None:

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from services.notifications.channels.mail import Mail, MailProvider
 from services.notifications.channels.outcomes import Delivery
@@ -43,6 +43,7 @@ from shared.transaction import Database, Transaction
 COUNTED = [step.name for step in STEPS if step.counted]
 WEEK = timedelta(days=7)
 MOST_SLEEP_SECONDS = 1.0
+GIVE_UP_EVERY = timedelta(seconds=30)
 ASK_AGAIN_AFTER = timedelta(seconds=1)
 """A missing fact may arrive at any moment, by an event that knows nothing of this message."""
 
@@ -78,6 +79,8 @@ class Sender:
         self._work = asyncio.Event()
         self._under_way: set[asyncio.Task[None]] = set()
         self._done: list[tuple[Parcel, Delivery]] = []
+        self._next_due: datetime | None = None
+        self._gave_up_at = datetime.min.replace(tzinfo=UTC)
         self.pulse = Pulse("sender", silent_after=120.0)
 
     def wake(self) -> None:
@@ -99,6 +102,9 @@ class Sender:
         """Record what is done, claim what is due, look up what is unknown. False when idle."""
         self._work.clear()
         recorded = await self._record_done()
+        self._next_due = await self._look_ahead()
+        if self._next_due is None or self._next_due > self._database.clock.now():
+            return recorded
         claimed = await self._claim_due()
         for parcel in claimed:
             task = asyncio.create_task(self._deliver(parcel))
@@ -192,11 +198,16 @@ class Sender:
         self._done.append((parcel, delivery))
         self._work.set()
 
+    async def _look_ahead(self) -> datetime | None:
+        async with self._database.look() as connection:
+            return await messages.next_due(connection)
+
     async def _rest(self) -> None:
-        async with self._database.transaction() as tx:
-            await messages.give_up_on_receipts(tx.connection, now=tx.now)
-            due = await messages.next_due(tx.connection)
-            now = tx.now
+        now, due = self._database.clock.now(), self._next_due
+        if now - self._gave_up_at >= GIVE_UP_EVERY:
+            async with self._database.transaction() as tx:
+                await messages.give_up_on_receipts(tx.connection, now=tx.now)
+            self._gave_up_at = now
         wait = MOST_SLEEP_SECONDS
         if due is not None and not self._under_way:
             wait = min(max((due - now).total_seconds(), 0.02), MOST_SLEEP_SECONDS)

@@ -82,19 +82,20 @@ async def hold(connection: Connection, phone_hash: bytes, *, held: bool) -> None
 _OPT_OUT = """
     INSERT INTO opt_outs (phone_hash, scope, since) VALUES ($1, $2, $3)
     ON CONFLICT (phone_hash, scope) DO NOTHING
+    RETURNING true
 """
-_OPT_IN = "DELETE FROM opt_outs WHERE phone_hash = $1"
+_OPT_IN = "DELETE FROM opt_outs WHERE phone_hash = $1 RETURNING true"
 _OPTED_OUT = "SELECT EXISTS (SELECT FROM opt_outs WHERE phone_hash = $1)"
 
 
 async def opt_out(connection: Connection, phone_hash: bytes, scope: str, *, at: datetime) -> bool:
     """No text starts to this number from the commit on. False when it was so before."""
-    return await connection.execute(_OPT_OUT, phone_hash, scope, at) == "INSERT 0 1"
+    return await connection.fetchval(_OPT_OUT, phone_hash, scope, at) is not None
 
 
 async def opt_in(connection: Connection, phone_hash: bytes) -> bool:
     """Texts are wanted again. False when they were not stopped."""
-    return await connection.execute(_OPT_IN, phone_hash) != "DELETE 0"
+    return await connection.fetchval(_OPT_IN, phone_hash) is not None
 
 
 async def is_opted_out(connection: Connection, phone_hash: bytes) -> bool:

@@ -24,12 +24,13 @@ _KEEP = """
                                meaning)
     VALUES ($1, $2, $3, $4, $5, $6, $7)
     ON CONFLICT (provider_id) DO NOTHING
+    RETURNING true
 """
 
 
 async def keep(connection: Connection, text: Kept, *, at: datetime) -> bool:
     """Keep a text. False when the provider handed it over before."""
-    status = await connection.execute(
+    kept = await connection.fetchval(
         _KEEP,
         text.provider_id,
         text.kind,
@@ -39,4 +40,4 @@ async def keep(connection: Connection, text: Kept, *, at: datetime) -> bool:
         text.needs_human,
         text.meaning,
     )
-    return status == "INSERT 0 1"
+    return kept is not None

@@ -1,5 +1,6 @@
 """What is known of referrals and offers, as far as sending needs it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -45,6 +46,11 @@ _FIND = """
     SELECT referral_id, clinic_id, person_id, reference, episode, standing, coach_id, offer_id,
            first_contact_by
       FROM referrals WHERE referral_id = $1
+"""
+_ASSIGNED_AMONG = """
+    SELECT referral_id, clinic_id, person_id, reference, episode, standing, coach_id, offer_id,
+           first_contact_by
+      FROM referrals WHERE referral_id = ANY($1::uuid[]) AND first_contact_by IS NOT NULL
 """
 _OF_PERSON = """
     SELECT referral_id, clinic_id, person_id, reference, episode, standing, coach_id, offer_id,
@@ -95,6 +101,12 @@ async def contact_was_logged(
 async def find(connection: Connection, referral_id: UUID) -> Row | None:
     """What is known of a referral."""
     return await connection.fetchrow(_FIND, referral_id)
+
+
+async def assigned(connection: Connection, referral_ids: Sequence[UUID]) -> dict[UUID, Row]:
+    """Those of these referrals whose coach has said yes."""
+    rows = await connection.fetch(_ASSIGNED_AMONG, list(referral_ids))
+    return {row["referral_id"]: row for row in rows}
 
 
 async def of_person(connection: Connection, person_id: UUID) -> list[Row]:

@@ -250,11 +250,10 @@ def test_an_explanation_of_a_choice_reads_like_this() -> None:
     assert chosen(need, [good, out]).explanation() == {
         "chosen": str(good.coach_id),
         "fit_version": "likeness-1",
-        "candidates": [
+        "candidates": [{"coach_id": str(good.coach_id), "load": 0.2, "fit": 0}],
+        "fits": [
             {
-                "coach_id": str(good.coach_id),
-                "fit": 105.0,
-                "load": 0.2,
+                "points": 105.0,
                 "factors": {
                     "pathway": {"likeness": "alike", "points": 30, "of": 30},
                     "age_band": {"likeness": "alike", "points": 25, "of": 25},
@@ -265,8 +264,17 @@ def test_an_explanation_of_a_choice_reads_like_this() -> None:
                 },
             }
         ],
-        "left_out": [{"coach_id": str(out.coach_id), "why_nots": ["inactive", "no-room"]}],
+        "left_out": [{"why_nots": ["inactive", "no-room"], "coaches": [str(out.coach_id)]}],
     }
+
+
+def test_coaches_who_fit_alike_share_one_told_fit() -> None:
+    alike = replace(COACH, coach_id=UUID(int=7))
+    better = replace(COACH, coach_id=UUID(int=8), fit=ASKED.fit)
+    told = json.loads(json.dumps(chosen(ASKED, [COACH, alike, better]).explanation()))
+    fits = {one["coach_id"]: told["fits"][one["fit"]]["points"] for one in told["candidates"]}
+    assert len(told["fits"]) == 2
+    assert fits[str(COACH.coach_id)] == fits[str(alike.coach_id)] < fits[str(better.coach_id)]
 
 
 def test_a_load_is_told_to_four_places() -> None:
@@ -281,7 +289,7 @@ def test_an_explanation_of_nobody_reads_like_this() -> None:
         "fit_version": "likeness-1",
         "closest_gap": "inactive",
         "ever_possible": True,
-        "left_out": [{"coach_id": str(COACH.coach_id), "why_nots": ["inactive"]}],
+        "left_out": [{"why_nots": ["inactive"], "coaches": [str(COACH.coach_id)]}],
     }
 
 

@@ -52,6 +52,11 @@ class _Question:
     def __init__(self, need: Need, now: datetime, already_asked: frozenset[UUID]) -> None:
         self.need, self.now, self.already_asked = need, now, already_asked
         self.languages = frozenset(primary_language(tag) for tag in need.languages)
+        self.county = need.area.county_fips
+        self.at_any_place = need.modality is Modality.REMOTE
+        self.remotely_too = need.modality is Modality.EITHER
+        ends = need.consent_expires_at
+        self.consent_runs = ends is None or now < ends
         self._today: dict[str, date] = {}
 
     def today_in(self, zone: str) -> date:
@@ -88,7 +93,7 @@ def all_why_nots(
 
 
 def _broken(question: _Question, coach: Coach) -> tuple[WhyNot, ...]:
-    return tuple([code for code, holds in _CONSTRAINTS.items() if not holds(question, coach)])
+    return tuple([code for code, holds in _IN_ORDER if not holds(question, coach)])
 
 
 def why_not_any_more(need: Need, coach: Coach, *, now: datetime) -> tuple[WhyNot, ...]:
@@ -97,26 +102,17 @@ def why_not_any_more(need: Need, coach: Coach, *, now: datetime) -> tuple[WhyNot
 
 
 def _serves_area(question: _Question, coach: Coach) -> bool:
-    match question.need.modality:
-        case Modality.REMOTE:
-            return True
-        case Modality.IN_PERSON:
-            return question.need.area.county_fips in coach.counties
-        case Modality.EITHER:
-            return coach.remote or question.need.area.county_fips in coach.counties
+    if question.at_any_place or (question.remotely_too and coach.remote):
+        return True
+    return question.county in coach.counties
 
 
 def _meets_remotely(question: _Question, coach: Coach) -> bool:
-    return coach.remote or question.need.modality is not Modality.REMOTE
+    return coach.remote or not question.at_any_place
 
 
 def _shares_language(question: _Question, coach: Coach) -> bool:
     return any(primary_language(tag) in question.languages for tag in coach.languages)
-
-
-def _consent_runs(question: _Question, coach: Coach) -> bool:
-    expires_at = question.need.consent_expires_at
-    return expires_at is None or question.now < expires_at
 
 
 def _has_credential(question: _Question, coach: Coach) -> bool:
@@ -140,7 +136,7 @@ _CONSTRAINTS: dict[WhyNot, _Holds] = {
     WhyNot.ORGANISATION_NOT_IN_CONSENT: (
         lambda question, coach: question.need.coach_organisation == coach.organisation
     ),
-    WhyNot.CONSENT_EXPIRED: _consent_runs,
+    WhyNot.CONSENT_EXPIRED: lambda question, coach: question.consent_runs,
     WhyNot.INACTIVE: lambda question, coach: coach.active,
     WhyNot.NO_VALID_CREDENTIAL: _has_credential,
     WhyNot.NOT_SUPERVISED: lambda question, coach: coach.supervised,
@@ -149,3 +145,4 @@ _CONSTRAINTS: dict[WhyNot, _Holds] = {
     WhyNot.PAUSED: _is_not_paused,
     WhyNot.NO_ROOM: lambda question, coach: coach.has_room,
 }
+_IN_ORDER = tuple(_CONSTRAINTS.items())

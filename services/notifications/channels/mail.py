@@ -1,5 +1,9 @@
 """E-mail over SMTP."""
 
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -19,12 +23,21 @@ class Mail:
     message_id: str
 
 
+CONNECTIONS = 8
+"""Open at the same time. More would only queue up at the server."""
+
+KEPT_SECONDS = 5.0
+"""How long a connection waits for the next mail; servers close theirs after minutes."""
+
+
 class MailProvider:
     """Sends plain text. SMTP has no look-up, so a lost answer leads to a second sending."""
 
     def __init__(self, *, host: str, port: int, sender: str, timeout_seconds: float) -> None:
         self._host, self._port, self._sender = host, port, sender
         self._timeout = timeout_seconds
+        self._free = asyncio.Semaphore(CONNECTIONS)
+        self._kept: list[tuple[float, aiosmtplib.SMTP]] = []
 
     async def send(self, mail: Mail) -> Delivery:
         """Hand over one e-mail. Never raises for what the server or the network does."""
@@ -36,9 +49,8 @@ class MailProvider:
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(mail.body)
         try:
-            await aiosmtplib.send(
-                message, hostname=self._host, port=self._port, timeout=self._timeout
-            )
+            async with self._free, self._connection() as connection:
+                await connection.send_message(message)
         except (aiosmtplib.SMTPConnectError, ConnectionRefusedError):
             return NotSent()
         except aiosmtplib.SMTPRecipientsRefused:
@@ -48,3 +60,27 @@ class MailProvider:
         except (aiosmtplib.SMTPException, TimeoutError, OSError):
             return Lost()
         return Taken(mail.message_id)
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[aiosmtplib.SMTP]:
+        """A kept connection or a new one. One on which anything failed is not kept."""
+        connection = self._take_kept()
+        if connection is None:
+            connection = aiosmtplib.SMTP(
+                hostname=self._host, port=self._port, timeout=self._timeout
+            )
+            await connection.connect()
+        try:
+            yield connection
+        except BaseException:
+            connection.close()
+            raise
+        self._kept.append((time.monotonic(), connection))
+
+    def _take_kept(self) -> aiosmtplib.SMTP | None:
+        while self._kept:
+            since, connection = self._kept.pop()
+            if connection.is_connected and time.monotonic() - since < KEPT_SECONDS:
+                return connection
+            connection.close()
+        return None

@@ -10,7 +10,7 @@ import asyncio
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,27 +37,6 @@ class Entry:
     subject_id: UUID
     detail: Mapping[str, str | int]
     correlation_id: UUID
-
-
-_APPEND = """
-    INSERT INTO audit (at, actor, action, subject_kind, subject_id, detail, correlation_id)
-    SELECT * FROM unnest($1::timestamptz[], $2::text[], $3::text[], $4::text[], $5::uuid[],
-                         $6::text[], $7::uuid[])
-"""
-
-
-async def append(connection: Connection, entries: Sequence[Entry]) -> None:
-    """Insert the entries of one transaction."""
-    await connection.execute(
-        _APPEND,
-        [entry.at for entry in entries],
-        [entry.actor for entry in entries],
-        [entry.action for entry in entries],
-        [entry.subject_kind for entry in entries],
-        [entry.subject_id for entry in entries],
-        [json.dumps(dict(entry.detail), sort_keys=True) for entry in entries],
-        [entry.correlation_id for entry in entries],
-    )
 
 
 def link(key: bytes, before: bytes, row: Row) -> bytes:

@@ -64,34 +64,15 @@ _FORGET = """
     DELETE FROM timers USING unnest($1::text[], $2::text[]) AS gone (kind, key)
      WHERE timers.kind = gone.kind AND timers.key = gone.key
 """
-_SET = """
-    INSERT INTO timers (kind, key, subject_id, due_at, payload, correlation_id)
-    SELECT * FROM unnest($1::text[], $2::text[], $3::uuid[], $4::timestamptz[], $5::text[],
-                         $6::uuid[])
-    ON CONFLICT ON CONSTRAINT one_timer_per_kind_and_key DO UPDATE
-       SET due_at = EXCLUDED.due_at, payload = EXCLUDED.payload,
-           subject_id = EXCLUDED.subject_id, attempts = 0, error = NULL
-"""
 
 
-async def apply(connection: Connection, changes: Changes) -> None:
-    """Write the changes of one transaction, at most one statement of each sort."""
+async def forget(connection: Connection, changes: Changes) -> None:
+    """Delete what is no longer wanted; what is wanted is set with all else that leaves."""
     if changes.forgotten_subjects:
         await connection.execute(_FORGET_SUBJECTS, changes.forgotten_subjects)
     if changes.forgotten:
         kinds, keys = zip(*changes.forgotten, strict=True)
         await connection.execute(_FORGET, list(kinds), list(keys))
-    if changes.wanted:
-        rows = changes.wanted
-        await connection.execute(
-            _SET,
-            [row.kind for row in rows],
-            [row.key for row in rows],
-            [row.subject_id for row in rows],
-            [row.due_at for row in rows],
-            [row.payload for row in rows],
-            [row.correlation_id for row in rows],
-        )
 
 
 _TAKE_DUE = """

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from shared import audit, timer_store
+from shared import audit, db, outcome, timer_store
 from shared.clock import Clock
 from shared.db import Connection, Pool
 from shared.events import Event
@@ -132,15 +132,11 @@ class Transaction:
     async def flush(self) -> None:
         """Write what was noted. Called by whoever opened the transaction, before its commit."""
         self.connection.begin_unit()
-        if self._timers:
-            await timer_store.apply(self.connection, self._timers)
-            self._timers = timer_store.Changes()
-        if self._audit:
-            await audit.append(self.connection, self._audit)
-            self._audit = []
-        if self._events:
-            await outbox.append(self.connection, self._events)
-            self._events = []
+        await timer_store.forget(self.connection, self._timers)
+        due = self._timers.wanted
+        if due or self._audit or self._events:
+            await outcome.leave(self.connection, due, self._audit, self._events)
+        self._timers, self._audit, self._events = timer_store.Changes(), [], []
         await self.connection.flush()
 
 
@@ -186,8 +182,10 @@ class Database:
 
         The role and the setting end with the transaction, so a pooled connection forgets them.
         """
-        async with self.pool.acquire() as connection, connection.transaction():
-            await connection.execute(_BECOME_TENANT, str(clinic_id), f"{self.service}_web")
+        async with (
+            self.pool.acquire() as connection,
+            db.tenant_transaction(connection, clinic_id, role=f"{self.service}_web"),
+        ):
             tx = Transaction(
                 Gathering(connection),
                 self.clock.now(),
@@ -197,8 +195,3 @@ class Database:
             yield tx
             await tx.flush()
         self.wake(tx.wakes)
-
-
-_BECOME_TENANT = """
-    SELECT set_config('app.clinic', $1, true), set_config('role', $2, true)
-"""

@@ -32,50 +32,16 @@ def shard_of(key: UUID) -> int:
     return zlib.crc32(key.bytes) % SHARDS
 
 
-# The upsert locks each key's counter until the commit, in a fixed order against deadlocks; the
-# outbox ids are drawn afterwards, so the ids of one key are in commit order.
-_APPEND = """
-    WITH outgoing AS (
-        SELECT * FROM unnest($1::int[], $2::smallint[], $3::text[], $4::uuid[], $5::uuid[],
-                             $6::text[], $7::timestamptz[], $8::uuid[], $9::text[])
-            AS e (place, shard, topic, key, event_id, type, occurred_at, correlation_id, payload)
-    ), counted AS (
-        INSERT INTO sequences (topic, key, last_seq)
-        SELECT topic, key, count(*) FROM outgoing GROUP BY topic, key ORDER BY topic, key
-        ON CONFLICT (topic, key) DO UPDATE SET last_seq = sequences.last_seq + EXCLUDED.last_seq
-        RETURNING topic, key, last_seq
-    )
-    INSERT INTO outbox (shard, topic, key, seq, event_id, type, occurred_at, correlation_id,
-                        payload)
-    SELECT shard, topic, key,
-           last_seq + 1 - row_number() OVER (PARTITION BY topic, key ORDER BY place DESC),
-           event_id, type, occurred_at, correlation_id, payload
-      FROM outgoing JOIN counted USING (topic, key)
-     ORDER BY place
-"""
+def body_of(event: Event) -> str:
+    """The event as it travels.
 
-
-async def append(connection: Connection, events: Sequence[Outgoing]) -> None:
-    """Insert `events` in their order, each with the next number of its topic and key.
-
-    Raises PermanentError when a body is larger than `MAX_BODY`: it must fail where it is made,
-    in sight of its maker, and not in the relay.
+    Raises PermanentError when it is larger than `MAX_BODY`: it must fail where it is made, in
+    sight of its maker, and not in the relay.
     """
-    payloads = [outgoing.event.model_dump_json() for outgoing in events]
-    if any(len(payload.encode()) > MAX_BODY for payload in payloads):
+    body = event.model_dump_json()
+    if len(body.encode()) > MAX_BODY:
         raise PermanentError("event_too_large")
-    await connection.execute(
-        _APPEND,
-        list(range(len(events))),
-        [shard_of(outgoing.event.key) for outgoing in events],
-        [outgoing.event.topic for outgoing in events],
-        [outgoing.event.key for outgoing in events],
-        [outgoing.event_id for outgoing in events],
-        [outgoing.event.type for outgoing in events],
-        [outgoing.occurred_at for outgoing in events],
-        [outgoing.correlation_id for outgoing in events],
-        payloads,
-    )
+    return body
 
 
 _NEXT = """

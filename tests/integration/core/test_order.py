@@ -14,7 +14,7 @@ import pytest
 
 from deploy.local.environment import Site
 from shared.events import CoachPaused
-from shared.messaging.relay import Relay
+from shared.messaging import relay
 from shared.transaction import Database
 from tests.integration.core.store import SERVICE, open_database
 from tests.integration.core.wire import COACHES, MOMENT
@@ -69,13 +69,13 @@ class Writing:
 
 
 @asynccontextmanager
-async def relaying(site: Site, bootstrap: str) -> AsyncIterator[Relay]:
+async def relaying(site: Site, bootstrap: str) -> AsyncIterator[relay.Relay]:
     """A relay of its own, as each replica has one."""
     url = site.database_url(SERVICE, SERVICE)
-    relay = Relay(database_url=url, bootstrap_servers=bootstrap, service=SERVICE)
-    task = asyncio.create_task(relay.run())
+    one = relay.Relay(database_url=url, bootstrap_servers=bootstrap, service=SERVICE)
+    task = asyncio.create_task(one.run())
     try:
-        yield relay
+        yield one
         assert not task.done(), "a relay never ends by itself"
     finally:
         task.cancel()
@@ -195,8 +195,10 @@ async def cut_off(engines: Engines, site: Site) -> None:
 
 
 async def test_a_broker_that_is_killed_in_between_loses_nothing(
-    engines: Engines, since: Ends
+    engines: Engines, since: Ends, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Shorter than the outage, so that what is under way at the kill becomes unknown.
+    monkeypatch.setattr(relay, "PUBLISH_SECONDS", 1.0)
     site = await engines.new_site()
     async with open_database(site) as database, relaying(site, engines.kafka.bootstrap):
         writing = Writing(database, [uuid4() for _ in range(30)])

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from shared import audit, db, logs
 from shared.clock import SystemClock
-from shared.messaging.dead_letters import DeadLetters
+from shared.messaging.dead_letters import DeadLetters, NoSuchRecordError, WaitsBehindError
 from shared.messaging.settle import Settler
 from shared.migrate import CORE, MigrationError, migrate
 from shared.service import Core, Parts, Service, serve
@@ -33,7 +33,7 @@ def main(service: Service[S], seed: Seed[S] | None = None) -> None:
     verb = _parser(service.name, seeds=seed is not None).parse_args()
     try:
         sys.exit(asyncio.run(_run(service, seed, verb)))
-    except (SettingsError, MigrationError) as error:
+    except (SettingsError, MigrationError, NoSuchRecordError) as error:
         sys.stderr.write(f"{service.name}: {error}\n")
         sys.exit(2)
 
@@ -126,6 +126,10 @@ async def _dead_letters(core: Core[S], parts: Parts, verb: argparse.Namespace) -
         outcome = await letters.replay(verb.record_id, actor=verb.actor, reason=verb.reason)
         say(outcome)
         return 0 if outcome == "applied" else 1
-    await letters.discard(verb.record_id, actor=verb.actor, reason=verb.reason)
+    try:
+        await letters.discard(verb.record_id, actor=verb.actor, reason=verb.reason)
+    except WaitsBehindError as error:
+        say(error.code)
+        return 1
     say("discarded")
     return 0

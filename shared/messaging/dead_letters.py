@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from shared import db
 from shared.db import Row
 from shared.errors import PermanentError
 from shared.messaging import inbox
-from shared.messaging.records import Record
 from shared.messaging.settle import Settler
 
 _LIST = """
@@ -22,10 +22,23 @@ _ONE = """
 _FIRST_BEHIND = """
     SELECT min(seq) FROM parked_records WHERE topic = $1 AND key = $2 AND record_id <> $3
 """
+# A dead letter without a readable number stands somewhere before what waits behind it.
+_IS_BEHIND = """
+    SELECT EXISTS (SELECT FROM parked_records
+                    WHERE topic = $1 AND key = $2
+                      AND (seq < $3 OR seq IS NULL AND $4 = 'behind_failed'))
+"""
 
 
 class NoSuchRecordError(Exception):
     """There is no parked record with this id."""
+
+
+class WaitsBehindError(PermanentError):
+    """An earlier record of the key waits too; it has to go first, or it would be lost."""
+
+    def __init__(self) -> None:
+        super().__init__("waits_behind_another")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,32 +57,46 @@ class DeadLetters:
 
         Returns `applied`, or the code of the failure, with which it stays a dead letter.
         """
-        row, record = await self._find(record_id)
+        row = await self._find(record_id)
         database = self.settler.database
         try:
             async with database.transaction(actor=actor) as tx:
                 tx.audit("dead_letter.replayed", "record", record_id, reason_given=len(reason))
-                await inbox.remove(tx.connection, record_id)
+                await self._take_out(tx.connection, row)
                 if row["key"] is not None and row["seq"] is not None:
                     await inbox.free_key(
                         tx.connection, row["topic"], row["key"], last_seq=row["seq"] - 1
                     )
-                await self.settler.apply_next(tx, record)
-        except PermanentError as error:
-            return error.code
+                await self.settler.apply_next(tx, self.settler.opened(row))
+        except db.RETRYABLE:
+            raise
+        except Exception as error:  # noqa: BLE001 (what a bug says may quote a person)
+            code = error.code if isinstance(error, PermanentError) else type(error).__name__
+            async with database.transaction(actor=actor) as tx:
+                tx.audit("dead_letter.replay_failed", "record", record_id, code=code)
+            return code
         await self._release()
         return "applied"
 
     async def discard(self, record_id: UUID, *, actor: str, reason: str) -> None:
-        """Give a dead letter up: its key goes on behind it."""
-        row, _ = await self._find(record_id)
+        """Give a dead letter up: its key goes on behind it.
+
+        Raises WaitsBehindError when an earlier record of its key waits.
+        """
+        row = await self._find(record_id)
         async with self.settler.database.transaction(actor=actor) as tx:
             tx.audit("dead_letter.discarded", "record", record_id, reason_given=len(reason))
-            await inbox.remove(tx.connection, record_id)
+            await self._take_out(tx.connection, row)
             if row["key"] is not None:
                 last_seq = row["seq"] or await self._before_next(tx.connection, row)
                 await inbox.free_key(tx.connection, row["topic"], row["key"], last_seq=last_seq)
         await self._release()
+
+    async def _take_out(self, connection: Any, row: Row) -> None:
+        place = (row["topic"], row["key"], row["seq"], row["reason"])
+        if await connection.fetchval(_IS_BEHIND, *place):
+            raise WaitsBehindError
+        await inbox.remove(connection, row["record_id"])
 
     async def _before_next(self, connection: Any, row: Row) -> int:
         """A record without a readable number: the key goes on with the first that waits."""
@@ -80,16 +107,9 @@ class DeadLetters:
         while await self.settler.release_ready():
             pass
 
-    async def _find(self, record_id: UUID) -> tuple[Row, Record]:
+    async def _find(self, record_id: UUID) -> Row:
         async with self.settler.database.transaction() as tx:
             row = await tx.connection.fetchrow(_ONE, record_id)
         if row is None:
             raise NoSuchRecordError(f"no parked record has the id {record_id}")
-        record = Record.unsealed(
-            self.settler.record_key,
-            row["sealed"],
-            topic=row["topic"],
-            partition=row["partition"],
-            offset=row["record_offset"],
-        )
-        return row, record
+        return row

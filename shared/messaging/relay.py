@@ -172,9 +172,17 @@ class Relay:
 
 
 async def _stop(producer: AIOKafkaProducer) -> None:
-    """Stop within two seconds; with a frozen broker the client would wait for ever."""
+    """Stop within four seconds; with a frozen broker the client would wait for ever.
+
+    What it has not sent it gives up: the rows are still in the outbox. An abandoned client would
+    keep its connections, and send when the broker is back.
+    """
     with suppress(TimeoutError, KafkaError):
-        await asyncio.wait_for(producer.stop(), 2.0)
+        return await asyncio.wait_for(producer.stop(), 2.0)
+    with suppress(TimeoutError, KafkaError):
+        await asyncio.wait_for(producer.client.close(), 1.0)
+    with suppress(TimeoutError, KafkaError):
+        await asyncio.wait_for(producer._sender.close(), 1.0)
 
 
 def _failure_of(future: "asyncio.Future[Any]") -> KafkaError | TimeoutError | None:

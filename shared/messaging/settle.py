@@ -106,28 +106,38 @@ class Settler:
     async def release_ready(self) -> int:
         """Apply parked records whose turn has come, each in a transaction of its own.
 
-        Returns how many; call again until it is 0. One that fails for good becomes a dead letter.
+        Returns how many; call again until it is 0. One that fails for good becomes a dead letter,
+        unless there are too many; then it goes on waiting.
         """
         async with self.database.transaction() as tx:
             rows = await inbox.ready_records(tx.connection)
-        for row in rows:
-            record = Record.unsealed(
-                self.record_key,
-                row["sealed"],
-                topic=row["topic"],
-                partition=row["partition"],
-                offset=row["record_offset"],
-            )
-            try:
-                await self._release(row, record)
-            except PermanentError as error:
-                await self.bury(record, error.code)
-            except db.RETRYABLE:
-                raise
-            except Exception as error:  # noqa: BLE001 (a bug becomes a dead letter)
-                log.error("release_failed", topic=record.topic, offset=record.offset, exc_info=True)
-                await self.bury(record, type(error).__name__)
-        return len(rows)
+        return sum([await self._release_or_bury(row) for row in rows])
+
+    def opened(self, row: Row) -> Record:
+        """A parked record as it came. Raises PermanentError when its seal does not fit."""
+        return Record.unsealed(
+            self.record_key,
+            row["sealed"],
+            topic=row["topic"],
+            partition=row["partition"],
+            offset=row["record_offset"],
+        )
+
+    async def _release_or_bury(self, row: Row) -> bool:
+        """False when the record could neither be applied nor be made a dead letter."""
+        where = (row["topic"], row["partition"], row["record_offset"])
+        record = Record(*where, str(row["key"]).encode(), (), None)
+        try:
+            record = self.opened(row)
+            await self._release(row, record)
+        except PermanentError as error:
+            return await self.bury(record, error.code)
+        except db.RETRYABLE:
+            raise
+        except Exception as error:  # noqa: BLE001 (a bug becomes a dead letter)
+            log.error("release_failed", topic=record.topic, offset=record.offset, exc_info=True)
+            return await self.bury(record, type(error).__name__)
+        return True
 
     async def apply_next(self, tx: Transaction, record: Record) -> None:
         """Apply a record in the caller's transaction. Raises PermanentError when it is not next."""

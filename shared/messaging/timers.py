@@ -66,7 +66,10 @@ class Timers:
             raise
         except Exception:  # noqa: BLE001 (each timer is then fired alone)
             log.info("timer_batch_split", exc_info=True)
-        return sum([await self._fire_one() for _ in range(BATCH)])
+        taken = 0
+        while taken < BATCH and await self._fire_one():
+            taken += 1
+        return taken
 
     async def _fire(self, limit: int) -> int:
         async with self._database.transaction() as tx:

@@ -1,0 +1,317 @@
+"""Timers on a real database: each fires once, a failing one is put off and then parked in sight."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, ClassVar
+from uuid import UUID, uuid4
+
+import pytest
+from structlog.testing import capture_logs
+
+from deploy.local.environment import Site
+from services.intake.settings import Settings
+from services.intake.wiring import SERVICE as INTAKE
+from shared.errors import TransientError
+from shared.messaging.timers import Timers
+from shared.service import put_together
+from shared.transaction import Database, Timer, Transaction
+from tests.integration.core.store import SetClock, open_database
+from tests.integration.core.wire import MOMENT
+from tests.world.engines import Engines
+from tests.world.system import until
+
+pytestmark = pytest.mark.timeout(60)
+
+
+class Ring(Timer):
+    """A timer that a test sets."""
+
+    kind: ClassVar[str] = "ring"
+    name: str
+    subject: UUID
+
+    @property
+    def key(self) -> str:
+        return self.name
+
+    @property
+    def subject_id(self) -> UUID:
+        return self.subject
+
+
+SOMEBODY = UUID(int=1)
+
+
+def ring(name: str, subject: UUID = SOMEBODY) -> Ring:
+    return Ring(name=name, subject=subject)
+
+
+@dataclass(slots=True)
+class Bell:
+    """A handler that counts what has rung, and raises while it is told to."""
+
+    raises: dict[str, Exception] = field(default_factory=dict)
+    calls: Counter[str] = field(default_factory=Counter)
+
+    async def __call__(self, tx: Transaction, timer: Ring) -> None:
+        self.calls[timer.name] += 1
+        tx.audit("timer.rang", "timer", timer.subject, name=timer.name)
+        if timer.name in self.raises:
+            raise self.raises[timer.name]
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    site: Site
+    clock: SetClock
+    database: Database
+    bell: Bell
+
+    def timers(self) -> Timers:
+        """A timer loop, as each replica has one."""
+        return Timers(database=self.database, handlers={Ring: self.bell})
+
+    async def remind(self, *names: str, after: float = 0.0, subject: UUID = SOMEBODY) -> None:
+        async with self.database.transaction() as tx:
+            for name in names:
+                tx.remind(tx.now + timedelta(seconds=after), ring(name, subject))
+
+    def pass_by(self, seconds: float) -> None:
+        self.clock.moment += timedelta(seconds=seconds)
+
+    async def rows(self) -> dict[str, tuple[int, str | None]]:
+        """Timers that are left: attempts and error."""
+        async with self.database.look() as connection:
+            rows = await connection.fetch("SELECT key, attempts, error FROM timers")
+        return {row["key"]: (row["attempts"], row["error"]) for row in rows}
+
+    async def said(self) -> dict[str, Any]:
+        """What the service's health page says of it."""
+        settings = Settings.read(self.site.service("intake"))
+        running = await put_together(INTAKE, settings, self.clock)
+        try:
+            return await running.health.look()
+        finally:
+            await running.close()
+
+    async def rang(self) -> Counter[str]:
+        """What has rung and was committed, by the audit log."""
+        async with self.database.look() as connection:
+            rows = await connection.fetch(
+                "SELECT detail::json ->> 'name' AS name FROM audit WHERE action = 'timer.rang'"
+            )
+        return Counter(row["name"] for row in rows)
+
+
+@pytest.fixture
+async def world(engines: Engines) -> AsyncIterator[World]:
+    site, clock = await engines.new_site(), SetClock(MOMENT)
+    async with open_database(site, clock) as database:
+        with capture_logs():  # else every traceback is drawn for a terminal
+            yield World(site, clock, database, Bell())
+
+
+async def test_two_loops_fire_each_due_timer_once(world: World) -> None:
+    names = [f"timer-{number}" for number in range(500)]
+    await world.remind(*names, after=1)
+    await world.remind("later", after=3600)
+    loops = [asyncio.create_task(world.timers().run()) for _ in range(2)]
+    try:
+        await asyncio.sleep(1.5)
+        assert await world.rang() == {}
+        world.pass_by(1)
+
+        async def all_fired() -> bool:
+            return set(await world.rows()) == {"later"}
+
+        await until(all_fired, what="all due timers to fire")
+        assert not any(loop.done() for loop in loops)
+    finally:
+        for loop in loops:
+            loop.cancel()
+        for loop in loops:
+            with suppress(asyncio.CancelledError):
+                await loop
+    assert await world.rang() == dict.fromkeys(names, 1)
+
+
+async def test_a_timer_that_another_loop_holds_is_not_waited_for(world: World) -> None:
+    entered, leave = asyncio.Event(), asyncio.Event()
+
+    async def slow(_: Transaction, timer: Ring) -> None:
+        world.bell.calls[timer.name] += 1
+        entered.set()
+        await leave.wait()
+
+    await world.remind("slow")
+    first = Timers(database=world.database, handlers={Ring: slow})
+    holding = asyncio.create_task(first.fire_due())
+    await entered.wait()
+    await world.remind("other")
+    assert await asyncio.wait_for(world.timers().fire_due(), 5) == 1
+    leave.set()
+    assert await holding == 1
+    assert world.bell.calls == {"slow": 1, "other": 1}
+
+
+async def test_a_timer_that_fails_is_put_off_five_times_and_then_waits_in_sight(
+    world: World,
+) -> None:
+    timers = world.timers()
+    world.bell.raises["broken"] = ValueError("zqcanary")
+    await world.remind("broken", "healthy")
+    await timers.fire_due()
+    assert await world.rang() == {"healthy": 1}
+    assert await world.rows() == {"broken": (1, "ValueError")}
+    for attempt in range(1, 5):
+        calls = world.bell.calls["broken"]
+        world.pass_by(5.0 * attempt - 0.1)
+        assert await timers.fire_due() == 0
+        world.pass_by(0.1)
+        await timers.fire_due()
+        assert world.bell.calls["broken"] > calls
+        assert await world.rows() == {"broken": (attempt + 1, "ValueError")}
+    calls = world.bell.calls["broken"]
+    world.pass_by(30 * 24 * 3600)
+    assert await timers.fire_due() == 0
+    assert world.bell.calls["broken"] == calls
+    await world.remind("next")
+    assert await timers.fire_due() == 1
+    assert await world.rang() == {"healthy": 1, "next": 1}
+    assert (await world.said())["timers_stuck"] == 1
+
+
+async def test_a_stuck_timer_does_not_hold_up_a_full_batch_behind_it(world: World) -> None:
+    broken = [f"broken-{number}" for number in range(3)]
+    names = [f"timer-{number}" for number in range(250)]
+    for name in broken:
+        world.bell.raises[name] = KeyError(name)
+    await world.remind(*broken)
+    world.pass_by(0.001)
+    await world.remind(*names)
+    timers = world.timers()
+    for _ in range(6):
+        await timers.fire_due()
+    assert await world.rang() == dict.fromkeys(names, 1)
+    assert await world.rows() == dict.fromkeys(broken, (1, "KeyError"))
+
+
+async def test_a_mended_timer_fires_when_its_attempts_are_set_back(world: World) -> None:
+    timers = world.timers()
+    world.bell.raises["broken"] = ValueError()
+    await world.remind("broken")
+    for _ in range(5):
+        await timers.fire_due()
+        world.pass_by(60)
+    assert await world.rows() == {"broken": (5, "ValueError")}
+    world.bell.raises.clear()
+    async with world.database.transaction() as tx:
+        await tx.connection.execute("UPDATE timers SET attempts = 0 WHERE attempts >= 5")
+    await timers.fire_due()
+    assert await world.rang() == {"broken": 1}
+    assert await world.rows() == {}
+
+
+async def test_an_outage_is_no_attempt(world: World) -> None:
+    timers = world.timers()
+    world.bell.raises["early"] = TransientError("not yet")
+    await world.remind("early")
+    with pytest.raises(TransientError):
+        await timers.fire_due()
+    assert await world.rows() == {"early": (0, None)}
+    world.bell.raises.clear()
+    assert await timers.fire_due() == 1
+    assert await world.rang() == {"early": 1}
+
+
+async def test_a_cancellation_that_a_handler_lets_escape_is_a_failure_like_others(
+    world: World,
+) -> None:
+    async def cancels_itself(_: Transaction, __: Ring) -> None:
+        raise asyncio.CancelledError
+
+    await world.remind("odd")
+    await Timers(database=world.database, handlers={Ring: cancels_itself}).fire_due()
+    assert await world.rows() == {"odd": (1, "RuntimeError")}
+
+
+async def test_a_timer_that_is_set_again_moves_and_starts_anew(world: World) -> None:
+    timers = world.timers()
+    world.bell.raises["moved"] = ValueError()
+    await world.remind("moved")
+    await timers.fire_due()
+    world.bell.raises.clear()
+    await world.remind("moved", after=100)
+    assert await world.rows() == {"moved": (0, None)}
+    world.pass_by(99)
+    assert await timers.fire_due() == 0
+    world.pass_by(1)
+    assert await timers.fire_due() == 1
+    assert await world.rang() == {"moved": 1}
+    assert await timers.fire_due() == 0
+
+
+async def test_forgotten_timers_do_not_fire(world: World) -> None:
+    other = uuid4()
+    await world.remind("one", "two")
+    await world.remind("three", "four", subject=other)
+    async with world.database.transaction() as tx:
+        tx.forget(Ring, "one")
+        tx.forget(Ring, "never-set")
+        tx.forget_all(other)
+        tx.remind(tx.now, ring("five", other))
+    await world.timers().fire_due()
+    assert await world.rang() == {"two": 1, "five": 1}
+    assert await world.rows() == {}
+
+
+async def test_what_a_handler_sets_in_place_of_its_own_timer_stays(world: World) -> None:
+    async def again(tx: Transaction, timer: Ring) -> None:
+        world.bell.calls[timer.name] += 1
+        tx.remind(tx.now + timedelta(seconds=10), timer)
+
+    timers = Timers(database=world.database, handlers={Ring: again})
+    await world.remind("steady")
+    for _ in range(3):
+        assert await timers.fire_due() == 1
+        assert await timers.fire_due() == 0
+        world.pass_by(10)
+    assert world.bell.calls == {"steady": 3}
+
+
+async def test_a_transaction_that_rolls_back_sets_and_forgets_nothing(world: World) -> None:
+    await world.remind("stays")
+    with suppress(ValueError):
+        async with world.database.transaction() as tx:
+            tx.forget(Ring, "stays")
+            tx.remind(tx.now, ring("never"))
+            await tx.flush()
+            raise ValueError
+    assert await world.timers().fire_due() == 1
+    assert await world.rang() == {"stays": 1}
+
+
+async def test_nothing_fires_while_the_clock_is_not_trusted(world: World) -> None:
+    assert not (await world.said())["clock_trusted"]
+    timers = world.timers()
+    timers.clock_trusted = False
+    await world.remind("due")
+    loop = asyncio.create_task(timers.run())
+    try:
+        await asyncio.sleep(1.2)
+        assert await world.rang() == {}
+        timers.clock_trusted = True
+        timers.wake()
+
+        async def fired() -> bool:
+            return await world.rang() == {"due": 1}
+
+        await until(fired, what="the timer to fire")
+    finally:
+        loop.cancel()
+        with suppress(asyncio.CancelledError):
+            await loop

@@ -91,6 +91,7 @@ class Timers:
                 for row in rows:
                     try:
                         await self._run(tx, row)
+                        await tx.flush()
                     except db.RETRYABLE:
                         raise
                     except Exception as error:

@@ -27,6 +27,6 @@ async def open_database(site: Site, clock: Clock | None = None) -> AsyncIterator
     """Intake's database with the rights of intake; commits wake nobody."""
     pool = await db.open_pool(site.database_url(SERVICE, SERVICE), size=12, application="test")
     try:
-        yield Database(pool, clock or SystemClock(), SERVICE, lambda: None)
+        yield Database(pool, clock or SystemClock(), SERVICE, lambda _: None)
     finally:
         pool.terminate()

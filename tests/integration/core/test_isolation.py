@@ -94,20 +94,18 @@ async def test_a_request_sees_and_changes_only_rows_of_its_clinic(
     async with intake.system.database("intake") as connection:
         there = await connection.fetch(f"SELECT DISTINCT clinic_id FROM {table}")  # noqa: S608 (a name of ours)
     assert {row["clinic_id"] for row in there} == {mine, other}
-    async with (
-        open_database(intake.system.site) as database,
-        database.tenant_tx(mine) as tx,
-    ):
-        seen = await tx.connection.fetch(f"SELECT clinic_id FROM {table}")  # noqa: S608 (a name of ours)
-        assert {row["clinic_id"] for row in seen} == {mine}
-        changed = await tx.connection.execute(
-            f"UPDATE {table} SET clinic_id = clinic_id WHERE clinic_id = $1",  # noqa: S608 (a name of ours)
-            other,
-        )
-        assert changed == "UPDATE 0"
+    async with open_database(intake.system.site) as database:
+        async with database.tenant_tx(mine) as tx:
+            seen = await tx.connection.fetch(f"SELECT clinic_id FROM {table}")  # noqa: S608 (a name of ours)
+            assert {row["clinic_id"] for row in seen} == {mine}
+            changed = await tx.connection.fetch(
+                f"UPDATE {table} SET clinic_id = clinic_id WHERE clinic_id = $1 RETURNING true",  # noqa: S608 (a name of ours)
+                other,
+            )
+            assert changed == []
         moving = f"UPDATE {table} SET clinic_id = $1"  # noqa: S608 (a name of ours)
         with pytest.raises(asyncpg.InsufficientPrivilegeError, match="row-level security"):
-            async with tx.connection.transaction():
+            async with database.tenant_tx(mine) as tx:
                 await tx.connection.execute(moving, other)
 
 

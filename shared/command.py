@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
 
+import uvloop
+
 from shared import audit, db, logs
 from shared.clock import SystemClock
 from shared.messaging.dead_letters import DeadLetters, NoSuchRecordError, WaitsBehindError
@@ -32,7 +34,8 @@ def main(service: Service[S], seed: Seed[S] | None = None) -> None:
     """Run the verb that the command line names; exit 2 with a plain sentence when it cannot."""
     verb = _parser(service.name, seeds=seed is not None).parse_args()
     try:
-        sys.exit(asyncio.run(_run(service, seed, verb)))
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            sys.exit(runner.run(_run(service, seed, verb)))
     except (SettingsError, MigrationError, NoSuchRecordError) as error:
         sys.stderr.write(f"{service.name}: {error}\n")
         sys.exit(2)

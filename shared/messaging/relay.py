@@ -2,14 +2,16 @@
 
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
+from uuid import UUID
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from shared import db
+from shared.db import Row
 from shared.logs import log
 from shared.messaging import outbox
 from shared.messaging.envelope import to_headers
@@ -108,35 +110,27 @@ class Relay:
         return True
 
     async def _publish(
-        self, producer: AIOKafkaProducer, rows: Iterable[Any]
+        self, producer: AIOKafkaProducer, rows: Sequence[Row]
     ) -> tuple[list[int], KafkaError | TimeoutError | None]:
         """Pipeline all rows; returns which were acknowledged and the first failure, if any.
 
         After the first failure of a key none of its later rows counts as acknowledged, so the
         order of the key survives the next attempt.
         """
-        sent = []
-        for row in rows:
-            future = await asyncio.wait_for(
-                producer.send(
-                    row["topic"],
-                    row["payload"].encode(),
-                    key=str(row["key"]).encode(),
-                    headers=to_headers(
-                        source=self._service,
-                        event_id=row["event_id"],
-                        type_=row["type"],
-                        key=row["key"],
-                        seq=row["seq"],
-                        occurred_at=row["occurred_at"],
-                        correlation_id=row["correlation_id"],
-                    ),
-                ),
-                PUBLISH_SECONDS,
-            )
-            sent.append((row["outbox_id"], (row["topic"], row["key"]), future))
-        await asyncio.wait([future for _, _, future in sent], timeout=PUBLISH_SECONDS)
-        acked, broken, failure = [], set(), None
+        sent: list[tuple[int, tuple[str, UUID], asyncio.Future[Any]]] = []
+        failure: KafkaError | TimeoutError | None = None
+        try:
+            # One limit for all: a limit per row would give the producer a turn after each, and it
+            # would send requests of a few records.
+            async with asyncio.timeout(PUBLISH_SECONDS):
+                for row in rows:
+                    future = await self._send(producer, row)
+                    sent.append((row["outbox_id"], (row["topic"], row["key"]), future))
+                await asyncio.wait([future for _, _, future in sent])
+        except TimeoutError as late:
+            failure = late
+        acked: list[int] = []
+        broken: set[tuple[str, UUID]] = set()
         for outbox_id, key, future in sent:
             error = _failure_of(future)
             if error is not None:
@@ -145,6 +139,24 @@ class Relay:
             elif key not in broken:
                 acked.append(outbox_id)
         return acked, failure
+
+    async def _send(self, producer: AIOKafkaProducer, row: Row) -> "asyncio.Future[Any]":
+        """Hand one row to the producer; the future tells when the broker has acknowledged it."""
+        future: asyncio.Future[Any] = await producer.send(
+            row["topic"],
+            row["payload"].encode(),
+            key=str(row["key"]).encode(),
+            headers=to_headers(
+                source=self._service,
+                event_id=row["event_id"],
+                type_=row["type"],
+                key=row["key"],
+                seq=row["seq"],
+                occurred_at=row["occurred_at"],
+                correlation_id=row["correlation_id"],
+            ),
+        )
+        return future
 
     async def _connected_producer(self) -> AIOKafkaProducer:
         if self._producer is None:

@@ -13,6 +13,7 @@ import sys
 import time
 
 import aiohttp
+import uvloop
 
 from tests.world.stories import submission
 from tests.world.system import API_KEY
@@ -45,6 +46,6 @@ async def load(url: str, first: int, count: int, clients: int, rate: float | Non
 
 if __name__ == "__main__":
     address, start, amount, connections, *pace = sys.argv[1:]
-    asyncio.run(
-        load(address, int(start), int(amount), int(connections), float(pace[0]) if pace else None)
-    )
+    rate_ = float(pace[0]) if pace else None
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(load(address, int(start), int(amount), int(connections), rate_))

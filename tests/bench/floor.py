@@ -1,10 +1,12 @@
 """The floors: the same hops and commits with nothing of the product in them.
 
-    python -m tests.bench.floor insert PORT DATABASE_URL
+    python -m tests.bench.floor row    PORT DATABASE_URL
+    python -m tests.bench.floor same   PORT DATABASE_URL
     python -m tests.bench.floor chain  PORT DATABASE_URL BOOTSTRAP TOPICS PROVIDER ROLE
 
-`insert` is a bare uvicorn + pydantic + asyncpg app: parse, one insert, one commit. `chain` is one
-of three processes (in, match, out): insert → relay → match → relay → record → send, up to 200
+`row` and `same` are a bare uvicorn + pydantic + asyncpg app: parse, one statement, one commit; it
+inserts one row, or the same rows in the same tables as the product. `chain` is one of three
+processes (in, match, out): insert → relay → match → relay → record → send, up to 200
 records in one transaction, the same HTTP send for each.
 """
 
@@ -16,15 +18,21 @@ from typing import Any
 import aiohttp
 import asyncpg
 import uvicorn
+import uvloop
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from services.intake.rules.form import Submission
+from tests.bench import same_rows
 
 TABLES = """
     CREATE TABLE IF NOT EXISTS floor_rows (id bigserial PRIMARY KEY, body text NOT NULL);
     CREATE TABLE IF NOT EXISTS floor_outbox (id bigserial PRIMARY KEY, body text NOT NULL);
 """
-INSERT = "INSERT INTO floor_rows (body) VALUES ($1)"
+ROW = "INSERT INTO floor_rows (body) VALUES ($1)"
+ROW_AND_EVENT = """
+    WITH row AS (INSERT INTO floor_rows (body) VALUES ($1))
+    INSERT INTO floor_outbox (body) VALUES ($1)
+"""
 INSERT_BOTH = """
     WITH row AS (INSERT INTO floor_rows (body) SELECT unnest($1::text[]))
     INSERT INTO floor_outbox (body) SELECT unnest($1::text[])
@@ -32,10 +40,10 @@ INSERT_BOTH = """
 
 
 class Insert:
-    """Bare ASGI: one POST is one row, and for the chain one outbox row."""
+    """Bare ASGI: one POST is one statement; `work` is set after it."""
 
-    def __init__(self, pool: Any, work: asyncio.Event | None) -> None:
-        self._pool, self._work = pool, work
+    def __init__(self, pool: Any, statement: str, work: asyncio.Event) -> None:
+        self._pool, self._statement, self._work = pool, statement, work
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         body = b""
@@ -52,16 +60,17 @@ class Insert:
 
     async def _store(self, body: bytes) -> None:
         Submission.model_validate_json(body)
-        if self._work is None:
-            await self._pool.execute(INSERT, body.decode())
-        else:
-            await self._pool.execute(INSERT_BOTH, [body.decode()])
-            self._work.set()
+        await self._pool.execute(self._statement, body.decode())
+        self._work.set()
 
 
-async def serve(port: int, pool: Any, work: asyncio.Event | None) -> None:
+async def serve(port: int, pool: Any, statement: str, work: asyncio.Event) -> None:
     config = uvicorn.Config(
-        Insert(pool, work), port=port, lifespan="off", access_log=False, log_level="error"
+        Insert(pool, statement, work),
+        port=port,
+        lifespan="off",
+        access_log=False,
+        log_level="error",
     )
     await uvicorn.Server(config).serve()
 
@@ -140,7 +149,9 @@ async def chain(port: int, url: str, bootstrap: str, topics: str, provider: str,
 
     match role:
         case "in":
-            await asyncio.gather(serve(port, pool, work), relay(pool, producer, accepted, work))
+            await asyncio.gather(
+                serve(port, pool, ROW_AND_EVENT, work), relay(pool, producer, accepted, work)
+            )
         case "match":
             matching = match_records(pool, await consumer(accepted), work)
             await asyncio.gather(matching, relay(pool, producer, offered, work))
@@ -148,12 +159,18 @@ async def chain(port: int, url: str, bootstrap: str, topics: str, provider: str,
             await out(pool, await consumer(offered), provider)
 
 
-async def insert(port: int, url: str) -> None:
+async def insert(port: int, url: str, statement: str) -> None:
     pool = await asyncpg.create_pool(url, min_size=2, max_size=10)
     await pool.execute(TABLES)
-    await serve(port, pool, None)
+    await serve(port, pool, statement, asyncio.Event())
 
+
+STATEMENTS = {"row": ROW, "same": same_rows.INSERT}
 
 if __name__ == "__main__":
     kind, port_, url_, *rest = sys.argv[1:]
-    asyncio.run(insert(int(port_), url_) if kind == "insert" else chain(int(port_), url_, *rest))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        if kind in STATEMENTS:
+            runner.run(insert(int(port_), url_, STATEMENTS[kind]))
+        else:
+            runner.run(chain(int(port_), url_, *rest))

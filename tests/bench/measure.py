@@ -53,6 +53,11 @@ class Bench:
         await asyncio.to_thread(made.seed, "matching", roster)
         return made
 
+    async def same_database(self) -> str:
+        """Intake's schema with one clinic, for a floor that inserts the same rows."""
+        system = await self.system()
+        return self.engines.postgres.url(system.site.databases["intake"])
+
     async def database(self) -> str:
         """A bare database for a floor."""
         name = f"floor_{free_port()}"
@@ -92,26 +97,38 @@ async def load(url: str, first: int, count: int, clients: int, rate: float | Non
     return json.loads(printed)
 
 
-async def intake_posts(bench: Bench) -> tuple[list[float], list[float]]:
-    """POST/s of the product and of the floor, repeat by repeat, taking turns."""
-    count, repeats = (300, 1) if bench.short else (1500, 3)
+@dataclass(slots=True)
+class Posts:
+    """POST/s, repeat by repeat, taking turns: the product, the same rows, and one row."""
+
+    product: list[float] = field(default_factory=list)
+    same_rows: list[float] = field(default_factory=list)
+    one_row: list[float] = field(default_factory=list)
+
+
+async def intake_posts(bench: Bench) -> Posts:
+    """How fast submissions are stored."""
+    count, repeats = (300, 1) if bench.short else (1500, 5)
     system = await bench.system()
-    port, url = free_port(), await bench.database()
-    ours: list[float] = []
-    floor: list[float] = []
-    with process("tests.bench.floor", "insert", str(port), url, port=port):
+    same, row, posts = free_port(), free_port(), Posts()
+    same_url, row_url = await bench.same_database(), await bench.database()
+    with (
+        process("tests.bench.floor", "same", str(same), same_url, port=same),
+        process("tests.bench.floor", "row", str(row), row_url, port=row),
+    ):
         await asyncio.to_thread(system.start, ["intake"])
         try:
             for _ in range(repeats):
                 for address, speeds in (
-                    (f"{system.url('intake')}/v1/referrals", ours),
-                    (f"http://127.0.0.1:{port}/", floor),
+                    (f"{system.url('intake')}/v1/referrals", posts.product),
+                    (f"http://127.0.0.1:{same}/", posts.same_rows),
+                    (f"http://127.0.0.1:{row}/", posts.one_row),
                 ):
                     said = await load(address, bench.next_numbers(count), count, 16)
                     speeds.append(count / (said["ended"] - said["began"]))
         finally:
             await asyncio.to_thread(system.stop)
-    return ours, floor
+    return posts
 
 
 async def _offers(sends_url: str, count: int, mark: str, seconds: float) -> list[Any]:

@@ -6,7 +6,7 @@ from services.intake.rules.problems import Problem
 from services.intake.rules.screen import Verdict
 from services.intake.rules.state_words import WORDS
 from services.intake.rules.states import State
-from services.intake.store.referrals import FirstAnswer, NewReferral
+from services.intake.store.submissions import FirstAnswer, NewReferral
 
 STATUS = {State.REJECTED: 422, State.NEEDS_INFO: 202, State.CONSENT_PENDING: 202}
 """HTTP status of the first answer: stored in every case, complete where it is 201."""

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
@@ -16,11 +17,10 @@ from services.intake.rules.reading import Reading
 from services.intake.rules.reference import reference_of
 from services.intake.rules.screen import Verdict, screen
 from services.intake.rules.states import OVERLAYS, Standing, State
-from services.intake.store import people, referrals
+from services.intake.store import people, referrals, submissions
 from services.intake.store.people import Known, NewPerson
-from services.intake.store.referrals import FirstAnswer, NewReferral
+from services.intake.store.submissions import FirstAnswer, FirstRow, NewReferral
 from services.intake.timers import ReferralDeadlinePassed
-from shared.db import Row
 from shared.errors import TransientError
 from shared.events import ReferralAmended
 from shared.transaction import Transaction
@@ -69,36 +69,63 @@ class KeyReusedError(Exception):
         self.referral_id = referral_id
 
 
-async def clinic_submits(tx: Transaction, submission: Submission, desk: Desk) -> Stored:
+async def clinic_submits(
+    tx: Transaction, batch: Sequence[Submission], desk: Desk
+) -> list[Stored | KeyReusedError]:
     """Screen and store; a complete referral is published for matching at once.
 
-    The same key and body again is the first answer again. Raises KeyReusedError for another
-    body under the same key.
+    All are of one clinic. The same key and body again is the first answer again, the same key
+    with another body is an error; each submission is judged on its own.
     """
+    new = [
+        await _judged(tx, submission, *person, desk)
+        for submission, person in zip(batch, await _people(tx, batch, desk), strict=True)
+    ]
+    stored = await submissions.store(tx.connection, [one.row for one in new])
+    answers: list[Stored | KeyReusedError] = []
+    for submission, one in zip(batch, new, strict=True):
+        if one.row.new.referral_id not in stored:
+            answers.append(await _repeated(tx, submission))
+            continue
+        tx.begin_unit(tx.new_id())
+        await _publish(tx, submission, one, desk)
+        answers.append(Stored(one.row.new.referral_id, one.row.first))
+    return answers
+
+
+@dataclass(frozen=True, slots=True)
+class _New:
+    verdict: Verdict
+    key_id: UUID
+    row: FirstRow
+
+
+async def _judged(
+    tx: Transaction, submission: Submission, person: Known, stranger: NewPerson | None, desk: Desk
+) -> _New:
     verdict = screen(submission.reading, today=_today(tx, desk), policy=desk.policy)
-    person, stranger = await _person(tx, submission, desk)
-    referral_id = tx.new_id()
-    new = await _new(tx, submission, verdict, person, desk, referral_id=referral_id)
-    answer = first_answer(new, verdict, desk.public_url)
-    happened = ["received", new.standing.state.value]
-    if not await referrals.store(tx.connection, new, happened, answer, stranger):
-        return await _repeated(tx, submission)
+    new = await _new(tx, submission, verdict, person, desk, referral_id=tx.new_id())
+    first = first_answer(new, verdict, desk.public_url)
+    return _New(verdict, person.key_id, FirstRow(new, first, stranger))
+
+
+async def _publish(tx: Transaction, submission: Submission, one: _New, desk: Desk) -> None:
+    new, draft = one.row.new, submission.reading.draft
     if new.next_action_at is not None:
-        tx.remind(new.next_action_at, ReferralDeadlinePassed(referral_id=referral_id))
+        tx.remind(new.next_action_at, ReferralDeadlinePassed(referral_id=new.referral_id))
     if new.standing == Standing(State.READY):
-        await say_accepted(tx, submission.reading.draft, verdict, new, person.key_id, desk)
-    tx.audit("referral.received", "referral", referral_id, state=new.standing.state.value)
-    return Stored(referral_id, answer)
+        await say_accepted(tx, draft, one.verdict, new, one.key_id, desk)
+    tx.audit("referral.received", "referral", new.referral_id, state=new.standing.state.value)
 
 
-async def _repeated(tx: Transaction, submission: Submission) -> Stored:
-    known = await referrals.by_business_key(
+async def _repeated(tx: Transaction, submission: Submission) -> Stored | KeyReusedError:
+    known = await submissions.by_business_key(
         tx.connection, submission.clinic_id, submission.business_key
     )
     if known is None:
         raise TransientError("business_key_vanished")
     if known["body_hash"] != submission.body_hash:
-        raise KeyReusedError(known["referral_id"])
+        return KeyReusedError(known["referral_id"])
     answer = FirstAnswer(known["first_status"], known["first_answer"])
     return Stored(known["referral_id"], answer)
 
@@ -124,7 +151,7 @@ async def amend(
         await _new(tx, submission, verdict, person, desk, referral_id=referral_id),
         consent_id=referral.consent_id,
     )
-    await referrals.amend(tx.connection, new)
+    await submissions.amend(tx.connection, new)
     standing = referral.standing if running else new.standing
     due = next_action_at(standing.state, now=tx.now, calendar=desk.calendar)
     await referrals.move(
@@ -189,26 +216,46 @@ def _standing(verdict: Verdict) -> Standing:
     return Standing(verdict.state)
 
 
-async def _person(
-    tx: Transaction, submission: Submission, desk: Desk
-) -> tuple[Known, NewPerson | None]:
-    """The person under this record number, if it is surely the same one; else a new person.
+async def _people(
+    tx: Transaction, batch: Sequence[Submission], desk: Desk
+) -> list[tuple[Known, NewPerson | None]]:
+    """The person of each: one known under the same record number, if surely the same; else new.
 
     The same number with another name or birth date is never merged: both wait for a review.
     """
-    person = submission.reading.draft.person or Person()
-    identity = _hash(desk, "identity", (person.name or "").casefold(), str(person.birth_date))
-    record = None
-    others: list[Row] = []
-    if person.record_number is not None:
-        number = person.record_number
-        record = _hash(desk, "record", number.system, number.value)
-        others = await people.with_record(tx.connection, submission.clinic_id, record)
-        for other in others:
-            if hmac.compare_digest(other["identity_hash"], identity):
-                return Known(other["person_id"], other["key_id"]), None
-    known = Known(tx.new_id(), await desk.vault.new_key())
-    return known, NewPerson(known.key_id, record, identity, bool(others))
+    records = [_record_hash(submission, desk) for submission in batch]
+    known = await _by_record(tx, batch[0].clinic_id, records)
+    found: list[tuple[Known, NewPerson | None]] = []
+    for submission, record in zip(batch, records, strict=True):
+        person = submission.reading.draft.person or Person()
+        identity = _hash(desk, "identity", (person.name or "").casefold(), str(person.birth_date))
+        others = known[record] if record is not None else []
+        same = [one for other, one in others if hmac.compare_digest(other, identity)]
+        if same:
+            found.append((same[0], None))
+            continue
+        stranger = Known(tx.new_id(), await desk.vault.new_key())
+        found.append((stranger, NewPerson(stranger.key_id, record, identity, bool(others))))
+        others.append((identity, stranger))
+    return found
+
+
+def _record_hash(submission: Submission, desk: Desk) -> bytes | None:
+    person = submission.reading.draft.person
+    number = person.record_number if person else None
+    return _hash(desk, "record", number.system, number.value) if number else None
+
+
+async def _by_record(
+    tx: Transaction, clinic_id: UUID, records: Sequence[bytes | None]
+) -> dict[bytes, list[tuple[bytes, Known]]]:
+    """Whom this clinic has under these record numbers, with the hash of who they are."""
+    known: dict[bytes, list[tuple[bytes, Known]]] = {one: [] for one in records if one is not None}
+    if known:
+        for row in await people.with_records(tx.connection, clinic_id, list(known)):
+            person = Known(row["person_id"], row["key_id"])
+            known[row["record_hash"]].append((row["identity_hash"], person))
+    return known
 
 
 def _hash(desk: Desk, *parts: str) -> bytes:

@@ -9,7 +9,8 @@ from services.intake.on.referral_moves import decide
 from services.intake.rules.screen import screen
 from services.intake.rules.states import Standing, State, Trigger
 from services.intake.store import people, referrals
-from services.intake.store.referrals import NewReferral, Referral
+from services.intake.store.referrals import Referral
+from services.intake.store.submissions import NewReferral
 from shared.events import HoldClass, ReferralReleased
 from shared.transaction import Transaction
 

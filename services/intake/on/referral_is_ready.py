@@ -8,7 +8,7 @@ from uuid import UUID
 from services.intake.rules.consent import expires_on
 from services.intake.rules.draft import Draft, Person
 from services.intake.rules.screen import Verdict
-from services.intake.store.referrals import NewReferral
+from services.intake.store.submissions import NewReferral
 from shared.errors import PermanentError
 from shared.events import (
     Area,

@@ -1,12 +1,13 @@
 """Clinics, their API keys, and the first names of coaches they may read."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from shared.db import Connection, Row
 
-_BY_PREFIX = """
-    SELECT clinic_id, api_secret_hash, zone, language FROM clinics
-     WHERE api_prefix = $1 AND suspended_at IS NULL
+_BY_PREFIXES = """
+    SELECT clinic_id, api_prefix, api_secret_hash FROM clinics
+     WHERE api_prefix = ANY($1::text[]) AND suspended_at IS NULL
 """
 _FIND = "SELECT clinic_id, key_id, zone, language FROM clinics WHERE clinic_id = $1"
 _UPSERT = """
@@ -24,9 +25,10 @@ _COACH = """
 """
 
 
-async def by_prefix(connection: Connection, prefix: str) -> Row | None:
-    """The clinic whose API key begins like this, unless it is suspended."""
-    return await connection.fetchrow(_BY_PREFIX, prefix)
+async def by_prefixes(connection: Connection, prefixes: Sequence[str]) -> dict[str, Row]:
+    """The clinics whose API keys begin like this, without those that are suspended."""
+    rows = await connection.fetch(_BY_PREFIXES, list(prefixes))
+    return {row["api_prefix"]: row for row in rows}
 
 
 async def find(connection: Connection, clinic_id: UUID) -> Row | None:

@@ -1,5 +1,6 @@
 """People: an id and a key each. What they are called and how they are reached is sealed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -25,15 +26,18 @@ class NewPerson:
 
 
 _KNOWN = """
-    SELECT person_id, key_id, identity_hash FROM people
-     WHERE clinic_id = $1 AND record_hash = $2 AND erased_at IS NULL ORDER BY person_id
+    SELECT person_id, key_id, record_hash, identity_hash FROM people
+     WHERE clinic_id = $1 AND record_hash = ANY($2::bytea[]) AND erased_at IS NULL
+     ORDER BY person_id
 """
 _KEY = "SELECT key_id FROM people WHERE person_id = $1"
 
 
-async def with_record(connection: Connection, clinic_id: UUID, record_hash: bytes) -> list[Row]:
-    """Everybody of this clinic under this record number; more than one means a review."""
-    return await connection.fetch(_KNOWN, clinic_id, record_hash)
+async def with_records(
+    connection: Connection, clinic_id: UUID, record_hashes: Sequence[bytes]
+) -> list[Row]:
+    """Everybody of this clinic under these record numbers; several under one mean a review."""
+    return await connection.fetch(_KNOWN, clinic_id, list(record_hashes))
 
 
 async def key_of(connection: Connection, person_id: UUID) -> UUID | None:

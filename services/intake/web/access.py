@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from uuid import UUID
 
 from fastapi import HTTPException, Request
@@ -9,9 +10,11 @@ from fastapi import HTTPException, Request
 from services.intake.settings import Settings
 from services.intake.store import clinics
 from shared import signed_cookies
+from shared.db import Row
 from shared.logs import log
 from shared.service import Core
 from shared.settings import key_of
+from shared.turns import Turns
 
 COOKIE = "clinic"
 
@@ -22,6 +25,7 @@ class Access:
     def __init__(self, core: Core[Settings]) -> None:
         self._core = core
         self._key = key_of(core.settings.session_key)
+        self._look_ups: Turns[str, Row | None] = Turns(self._look_up)
 
     async def by_api_key(self, request: Request) -> UUID:
         """The clinic of `Authorization: Bearer prefix.secret`. Raises 401 otherwise."""
@@ -39,15 +43,19 @@ class Access:
     async def clinic_of(self, token: str) -> UUID | None:
         """The clinic whose key this is; only a hash of the secret is stored."""
         prefix, dot, secret = token.strip().partition(".")
-        if not dot or len(token) > 200:
+        if not dot or len(token) > 200 or not prefix.isprintable():
             return None
-        async with self._core.database.look() as connection:
-            row = await clinics.by_prefix(connection, prefix)
+        row = await self._look_ups(prefix)
         given = hashlib.sha256(secret.encode()).digest()
         if row is None or not hmac.compare_digest(row["api_secret_hash"], given):
             return None
         clinic_id: UUID = row["clinic_id"]
         return clinic_id
+
+    async def _look_up(self, prefixes: Sequence[str]) -> list[Row | None]:
+        async with self._core.database.look() as connection:
+            known = await clinics.by_prefixes(connection, prefixes)
+        return [known.get(prefix) for prefix in prefixes]
 
     def by_cookie(self, request: Request) -> UUID | None:
         """The clinic that signed in on this device, if it still counts."""

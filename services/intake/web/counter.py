@@ -2,23 +2,33 @@
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from services.intake.on.answer_of import told
-from services.intake.on.clinic_submits import Desk, Stored, Submission, amend, clinic_submits
+from services.intake.on.clinic_submits import (
+    Desk,
+    KeyReusedError,
+    Stored,
+    Submission,
+    amend,
+    clinic_submits,
+)
 from services.intake.on.clinic_withdraws import clinic_withdraws
 from services.intake.on.consent_is_revoked import consent_is_revoked
 from services.intake.on.hold_is_acknowledged import hold_is_acknowledged
 from services.intake.rules.states import IllegalTransitionError, State, Trigger, allowed
 from services.intake.settings import Settings
-from services.intake.store import pages, people, referrals
+from services.intake.store import pages, people, referrals, submissions
 from services.intake.store.referrals import Referral
 from services.intake.web.answers import shown
 from services.intake.web.reading import Reader
 from shared.service import Core
 from shared.transaction import Transaction
+from shared.turns import Turns
 
 
 class UnknownReferralError(Exception):
@@ -46,6 +56,7 @@ class Counter:
 
     def __init__(self, core: Core[Settings], desk: Desk) -> None:
         self.core, self._desk, self._reader = core, desk, Reader()
+        self._submitting: dict[UUID, Turns[Submission, Stored | KeyReusedError]] = {}
 
     async def read(
         self, clinic_id: UUID, body: bytes, media_type: str, fallback_key: str | None
@@ -63,9 +74,22 @@ class Counter:
         return Submission(clinic_id, hashed, media_type, body, reading)
 
     async def submit(self, submission: Submission) -> Stored:
-        """Store a submission once. Raises KeyReusedError."""
-        async with self.core.database.tenant_tx(submission.clinic_id) as tx:
-            return await clinic_submits(tx, submission, self._desk)
+        """Store a submission once. Raises KeyReusedError.
+
+        Those that a clinic sends while one of its transactions runs share the next one.
+        """
+        clinic_id = submission.clinic_id
+        turns = self._submitting.setdefault(clinic_id, Turns(partial(self._store, clinic_id)))
+        stored = await turns(submission)
+        if isinstance(stored, KeyReusedError):
+            raise stored
+        return stored
+
+    async def _store(
+        self, clinic_id: UUID, batch: Sequence[Submission]
+    ) -> list[Stored | KeyReusedError]:
+        async with self.core.database.tenant_tx(clinic_id) as tx:
+            return await clinic_submits(tx, batch, self._desk)
 
     async def amend(self, referral_id: UUID, submission: Submission, version: int) -> Amended:
         """Amend the version that the clinic has read.
@@ -117,7 +141,7 @@ class Counter:
     async def _stored(self, clinic_id: UUID, referral_id: UUID) -> Submission:
         """What the clinic last sent, opened and read again."""
         async with self.core.database.tenant_tx(clinic_id) as tx:
-            row = await referrals.body(tx.connection, referral_id)
+            row = await submissions.body(tx.connection, referral_id)
             key_id = await people.key_of(tx.connection, row["person_id"]) if row else None
         if row is None or key_id is None:
             raise UnknownReferralError

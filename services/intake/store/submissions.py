@@ -1,0 +1,189 @@
+"""Submissions: what a clinic sent first, what it sent since, and what it was told."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from services.intake.rules.states import Standing
+from services.intake.store.people import NewPerson
+from services.intake.store.referrals import overlay_codes
+from shared.db import Connection, Row
+
+
+@dataclass(frozen=True, slots=True)
+class NewReferral:
+    """What is stored of a submission. `body` is sealed under the person's key."""
+
+    referral_id: UUID
+    clinic_id: UUID
+    person_id: UUID
+    reference: str
+    business_key: bytes
+    body_hash: bytes
+    sealed_body: bytes
+    media_type: str
+    standing: Standing
+    refusal: str | None
+    problems: str
+    warnings: str
+    urgency: str
+    language: str
+    consent_id: UUID
+    accepted_at: datetime | None
+    next_action_at: datetime | None
+    closed_at: datetime | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FirstAnswer:
+    """What the clinic was told first: the same is told again for the same submission."""
+
+    status: int
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class FirstRow:
+    """A submission as it is stored first: its person too, if nobody referred them before."""
+
+    new: NewReferral
+    first: FirstAnswer
+    person: NewPerson | None
+
+
+_STORE = """
+    WITH new AS (
+        SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::bytea[],
+                             $6::bytea[], $7::bytea[], $8::text[], $9::text[], $10::text[],
+                             $11::text[], $12::text[], $13::text[], $14::text[], $15::text[],
+                             $16::uuid[], $17::timestamptz[], $18::timestamptz[],
+                             $19::timestamptz[], $20::timestamptz[], $21::text[], $22::int[],
+                             $23::text[], $24::uuid[], $25::bytea[], $26::bytea[], $27::boolean[])
+            WITH ORDINALITY
+            AS n (referral_id, clinic_id, person_id, reference, business_key, body_hash,
+                  sealed_body, media_type, progress, overlays, refusal, problems, warnings,
+                  urgency, language, consent_id, accepted_at, next_action_at, closed_at, at,
+                  state, first_status, first_answer, key_id, record_hash, identity_hash,
+                  needs_review, place)
+    ), stored AS (
+        INSERT INTO referrals (referral_id, clinic_id, person_id, reference, business_key,
+                               body_hash, sealed_body, media_type, progress, overlays, refusal,
+                               problems, warnings, urgency, language, consent_id, accepted_at,
+                               next_action_at, closed_at, received_at, changed_at, first_status,
+                               first_answer)
+        SELECT referral_id, clinic_id, person_id, reference, business_key, body_hash, sealed_body,
+               media_type, progress, string_to_array(overlays, ','), refusal, problems, warnings,
+               urgency, language, consent_id, accepted_at, next_action_at, closed_at, at, at,
+               first_status, first_answer
+          FROM new ORDER BY place
+        ON CONFLICT ON CONSTRAINT a_clinic_uses_a_business_key_once DO NOTHING
+        RETURNING referral_id
+    ), added AS (
+        INSERT INTO people (person_id, clinic_id, key_id, record_hash, identity_hash, needs_review)
+        SELECT person_id, clinic_id, key_id, record_hash, identity_hash, needs_review
+          FROM new JOIN stored USING (referral_id) WHERE key_id IS NOT NULL
+    ), told AS (
+        INSERT INTO happenings (referral_id, clinic_id, at, code)
+        SELECT referral_id, clinic_id, at, code
+          FROM new JOIN stored USING (referral_id),
+               unnest(ARRAY['received', state]) WITH ORDINALITY AS codes (code, turn)
+         ORDER BY place, turn
+    )
+    SELECT referral_id FROM stored
+"""
+
+
+async def store(connection: Connection, rows: Sequence[FirstRow]) -> frozenset[UUID]:
+    """Store submissions with the beginning of their timelines. Returns which are stored.
+
+    One statement, because this is the hottest path. A submission is left out, and nothing of it
+    stored, when the clinic used its business key before.
+    """
+    columns = zip(*(_columns(row) for row in rows), strict=True)
+    stored = await connection.fetch(_STORE, *(list(column) for column in columns))
+    return frozenset(row["referral_id"] for row in stored)
+
+
+def _columns(row: FirstRow) -> tuple[object, ...]:
+    new, person = row.new, row.person
+    return (
+        new.referral_id,
+        new.clinic_id,
+        new.person_id,
+        new.reference,
+        new.business_key,
+        new.body_hash,
+        new.sealed_body,
+        new.media_type,
+        new.standing.progress.value,
+        ",".join(overlay_codes(new.standing)),
+        new.refusal,
+        new.problems,
+        new.warnings,
+        new.urgency,
+        new.language,
+        new.consent_id,
+        new.accepted_at,
+        new.next_action_at,
+        new.closed_at,
+        new.at,
+        new.standing.state.value,
+        row.first.status,
+        row.first.body,
+        person.key_id if person else None,
+        person.record_hash if person else None,
+        person.identity_hash if person else None,
+        person.needs_review if person else None,
+    )
+
+
+_BY_KEY = """
+    SELECT referral_id, body_hash, first_status, first_answer
+      FROM referrals WHERE clinic_id = $1 AND business_key = $2
+"""
+
+
+async def by_business_key(
+    connection: Connection, clinic_id: UUID, business_key: bytes
+) -> Row | None:
+    """The referral that this clinic sent under this key."""
+    return await connection.fetchrow(_BY_KEY, clinic_id, business_key)
+
+
+_AMEND = """
+    UPDATE referrals
+       SET body_hash = $2, sealed_body = $3, media_type = $4, refusal = $5, problems = $6,
+           warnings = $7, urgency = $8, language = $9, accepted_at = coalesce(accepted_at, $10),
+           person_id = $11
+     WHERE referral_id = $1
+"""
+
+
+async def amend(connection: Connection, new: NewReferral) -> None:
+    """Replace what the clinic said; the standing is written by `move`."""
+    await connection.execute(
+        _AMEND,
+        new.referral_id,
+        new.body_hash,
+        new.sealed_body,
+        new.media_type,
+        new.refusal,
+        new.problems,
+        new.warnings,
+        new.urgency,
+        new.language,
+        new.accepted_at,
+        new.person_id,
+    )
+
+
+_BODY = """
+    SELECT sealed_body, media_type, business_key, person_id FROM referrals WHERE referral_id = $1
+"""
+
+
+async def body(connection: Connection, referral_id: UUID) -> Row | None:
+    """What the clinic last sent, sealed."""
+    return await connection.fetchrow(_BODY, referral_id)

@@ -151,7 +151,7 @@ class Database:
 
     @asynccontextmanager
     async def look(self) -> AsyncIterator[Connection]:
-        """A connection for one statement that only reads; it needs no transaction of its own."""
+        """A connection for one statement, which is a transaction by itself."""
         async with self.pool.acquire() as connection:
             yield connection
 

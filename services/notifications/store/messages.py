@@ -84,8 +84,8 @@ _FACTS = """
            k.sealed AS coach_sealed, k.recipient_id AS coach_contact_id,
            ARRAY(SELECT scope FROM opt_outs x WHERE x.phone_hash = c.phone_hash) AS scopes,
            ARRAY(SELECT s.sent_at FROM messages s
-                  WHERE s.recipient_id = m.recipient_id AND s.sent_at > $2
-                    AND s.step = ANY($3::text[])) AS counted_at,
+                  WHERE m.step = ANY($3::text[]) AND s.recipient_id = m.recipient_id
+                    AND s.sent_at > $2 AND s.step = ANY($3::text[])) AS counted_at,
            ARRAY(SELECT channel FROM stopped_channels) AS stopped,
            (SELECT min(read_at) FROM feeds WHERE topic = $4) AS feed_read_at
       FROM messages m

@@ -10,7 +10,8 @@ ROOT = Path(__file__).parents[2]
 PRODUCT = ("services", "shared")
 """What runs in production; `deploy` starts it and `tests` prove it."""
 
-_UNREAD = {"__pycache__", "node_modules", "static"}
+_UNREAD = {"__pycache__", "node_modules", "static", ".git"}
+"""Folders; `.git` is a file where the checkout is one of several."""
 
 
 def files(*folders: str, suffixes: tuple[str, ...] = (".py",)) -> list[Path]:
@@ -26,7 +27,7 @@ def files(*folders: str, suffixes: tuple[str, ...] = (".py",)) -> list[Path]:
 def _below(top: Path) -> Iterator[Path]:
     for folder, below, names in os.walk(top):
         below[:] = [one for one in below if one not in _UNREAD and not _is_hidden(one)]
-        yield from (Path(folder) / name for name in names)
+        yield from (Path(folder) / name for name in names if name not in _UNREAD)
 
 
 def _is_hidden(folder: str) -> bool:

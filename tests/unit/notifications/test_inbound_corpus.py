@@ -1,5 +1,6 @@
 """The bars of domain §7.4 and §7.7, held against every labelled line in many dresses."""
 
+from functools import cache
 from math import sqrt
 
 import pytest
@@ -15,9 +16,11 @@ from tests.unit.notifications.corpus import (
 )
 
 VARIATIONS = all_variations()
-READINGS: dict[str, Reading] = {
-    line.text: read_text(line.text, sender_kind="person") for line in VARIATIONS
-}
+
+
+@cache
+def read(text: str) -> Reading:
+    return read_text(text, sender_kind="person")
 
 
 def lowest_credible(hits: int, of: int) -> float:
@@ -32,7 +35,7 @@ def missed(lines: list[Line], *, crisis: bool) -> list[Line]:
     return [
         line
         for line in lines
-        if (READINGS[line.text].crisis if crisis else READINGS[line.text].opt_out) is None
+        if (read(line.text).crisis if crisis else read(line.text).opt_out) is None
     ]
 
 
@@ -54,27 +57,27 @@ def test_words_of_danger_are_found_in_at_least_99_of_100_even_at_the_low_end() -
 
 
 def test_at_least_half_of_all_crisis_flags_are_right() -> None:
-    flagged = [line for line in VARIATIONS if READINGS[line.text].crisis]
+    flagged = [line for line in VARIATIONS if read(line.text).crisis]
     right = [line for line in flagged if line.label in CRISES]
     assert len(right) >= 0.5 * len(flagged)
 
 
 def test_ordinary_texts_raise_no_crisis_flag() -> None:
     ordinary = [line for line in VARIATIONS if line.label in ("free", "help", "start", "friend")]
-    assert [line for line in ordinary if READINGS[line.text].crisis] == []
+    assert [line for line in ordinary if read(line.text).crisis] == []
 
 
 def test_a_false_friend_never_ends_texts_and_always_holds_them_for_a_human() -> None:
     for line in VARIATIONS:
         if line.label == "friend":
-            reading = READINGS[line.text]
+            reading = read(line.text)
             assert (reading.opt_out, reading.hold, reading.needs_human) == (None, True, True), line
 
 
 def test_despair_that_holds_a_stop_word_is_a_crisis_and_no_opt_out() -> None:
     for line in VARIATIONS:
         if line.label == "despair":
-            reading = READINGS[line.text]
+            reading = read(line.text)
             assert reading.opt_out is None, line
             assert reading.crisis is not None, line
             assert reading.hold, line
@@ -83,7 +86,7 @@ def test_despair_that_holds_a_stop_word_is_a_crisis_and_no_opt_out() -> None:
 def test_a_text_can_be_a_crisis_and_an_opt_out_at_once() -> None:
     for line in VARIATIONS:
         if line.label == "both":
-            reading = READINGS[line.text]
+            reading = read(line.text)
             assert reading.opt_out is not None, line
             assert reading.crisis is not None, line
 
@@ -91,7 +94,7 @@ def test_a_text_can_be_a_crisis_and_an_opt_out_at_once() -> None:
 def test_an_uncertain_stop_ends_texts_and_tells_a_human() -> None:
     for line in VARIATIONS:
         if line.label == "unsure":
-            reading = READINGS[line.text]
+            reading = read(line.text)
             assert reading.opt_out is not None, line
             assert reading.ambiguous, line
             assert reading.needs_human, line
@@ -100,7 +103,7 @@ def test_an_uncertain_stop_ends_texts_and_tells_a_human() -> None:
 def test_ordinary_texts_and_our_own_words_quoted_back_end_nothing_and_reach_a_human() -> None:
     for line in VARIATIONS:
         if line.label in ("free", "quote"):
-            reading = READINGS[line.text]
+            reading = read(line.text)
             assert reading.opt_out is None, line
             assert reading.crisis is None, line
             assert reading.needs_human, line
@@ -108,16 +111,16 @@ def test_ordinary_texts_and_our_own_words_quoted_back_end_nothing_and_reach_a_hu
 
 def test_somebody_elses_number_is_recognised_and_nobody_elses() -> None:
     wrong = [line for line in VARIATIONS if line.label == "wrong"]
-    found = [line for line in wrong if READINGS[line.text].wrong_number]
+    found = [line for line in wrong if read(line.text).wrong_number]
     assert len(found) >= 0.995 * len(wrong)
     others = [line for line in VARIATIONS if line.label not in ("wrong", "both")]
-    assert [line for line in others if READINGS[line.text].wrong_number] == []
+    assert [line for line in others if read(line.text).wrong_number] == []
 
 
 @pytest.mark.parametrize("label", ["self-harm", "overdose", "violence", "withdrawal", "danger"])
 def test_most_crises_get_the_class_that_a_human_gave_them(label: str) -> None:
     lines = [line for line in VARIATIONS if line.label == label]
-    same = [line for line in lines if READINGS[line.text].crisis == label]
+    same = [line for line in lines if read(line.text).crisis == label]
     assert len(same) >= 0.95 * len(lines)
 
 
@@ -144,7 +147,7 @@ def test_most_crises_get_the_class_that_a_human_gave_them(label: str) -> None:
 )
 def test_one_slip_of_the_thumb_does_not_hide_an_opt_out(text: str, word: str) -> None:
     slips = list(mistyped(text, word))
-    hidden = [slip for slip in slips if read_text(slip, sender_kind="person").opt_out is None]
+    hidden = [slip for slip in slips if read(slip).opt_out is None]
     assert hidden == []
 
 
@@ -164,5 +167,5 @@ def test_one_slip_of_the_thumb_does_not_hide_an_opt_out(text: str, word: str) ->
 )
 def test_one_slip_of_the_thumb_does_not_hide_danger(text: str, word: str) -> None:
     slips = list(mistyped(text, word))
-    hidden = [slip for slip in slips if read_text(slip, sender_kind="person").crisis is None]
+    hidden = [slip for slip in slips if read(slip).crisis is None]
     assert len(hidden) <= 0.05 * len(slips), hidden

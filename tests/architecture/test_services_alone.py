@@ -36,7 +36,7 @@ for folder in sys.argv[1:]:
 
 def _copy_of(name: str, folder: Path) -> str:
     """A folder that holds the service and `shared/`, nothing else; returns its path."""
-    ignored = shutil.ignore_patterns("static")
+    ignored = shutil.ignore_patterns("static", "__pycache__")
     shutil.copytree(ROOT / "shared", folder / "shared", ignore=ignored)
     shutil.copytree(ROOT / "services" / name, folder / "services" / name, ignore=ignored)
     shutil.copy(ROOT / "services" / "__init__.py", folder / "services")

@@ -1,5 +1,6 @@
 """What every test may ask for: the run's engines, and a system on databases of its own."""
 
+import gc
 import os
 from collections.abc import AsyncIterator, Iterator
 
@@ -16,6 +17,11 @@ _unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow
 settings.register_profile("check", _unhurried, max_examples=20)
 settings.register_profile("thorough", _unhurried)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "thorough"))
+
+
+def pytest_collection_finish() -> None:
+    """Keep the collector from walking all that was imported again and again."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -6,9 +6,14 @@ UV_WHEEL := uv==0.13.9
 SYNCED := .venv/.synced
 PYTHON ?= python3
 OTHER_TESTS := --ignore=tests/unit --ignore=tests/contract --ignore=tests/architecture
+LINTS := types fences style
+PROFILE := check
+WHOLE := $(if $(filter output-sync,$(.FEATURES)),--output-sync)
 export UV_PYTHON_DOWNLOADS := never
+# Without bytecode on disk every process of every run compiles all libraries anew.
+unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check e2e bench faults up down
+.PHONY: demo test check unit architecture contract $(LINTS) e2e bench faults up down
 .DELETE_ON_ERROR:
 
 demo: $(SYNCED)
@@ -17,10 +22,24 @@ demo: $(SYNCED)
 up down: $(SYNCED)
 	@.venv/bin/alongside $@
 
+# Three at a time, the long ones first; what each of them says stays together.
 check: $(SYNCED)
-	.venv/bin/ruff format --check . && .venv/bin/ruff check . && .venv/bin/mypy && .venv/bin/lint-imports
-	HYPOTHESIS_PROFILE=check .venv/bin/pytest -q -n 2 tests/unit tests/contract tests/architecture
+	@$(MAKE) --no-print-directory -kj3 $(WHOLE) PROFILE=$(PROFILE) unit architecture contract $(LINTS)
 
+unit architecture contract: $(SYNCED)
+	HYPOTHESIS_PROFILE=$(PROFILE) .venv/bin/pytest -q tests/$@
+
+style: $(SYNCED)
+	.venv/bin/ruff format --check . && .venv/bin/ruff check .
+
+types: $(SYNCED)
+	.venv/bin/mypy
+
+fences: $(SYNCED)
+	.venv/bin/lint-imports
+
+# Its checks draw five times the examples for every property.
+test: PROFILE := thorough
 test: check
 	.venv/bin/pytest -q tests $(OTHER_TESTS)
 

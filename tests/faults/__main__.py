@@ -7,7 +7,7 @@ import time
 from collections import Counter
 
 from tests.faults.facts import Facts, violations
-from tests.faults.run import FaultRun
+from tests.faults.run import NOT_TAKEN, TAKEN_IN_SPITE, FaultRun
 from tests.faults.test_short_run import ANY_HOUR
 from tests.world.engines import Engines, running_engines
 from tests.world.system import System
@@ -42,6 +42,8 @@ def _tell(run: FaultRun, facts: Facts) -> None:
     say(f"messages {dict(states)}")
     parked = Counter(str(m.reason) for m in facts.messages if m.state == "parked")
     say(f"texts handed over {sum(facts.handed_over.values())}, parked {dict(parked)}")
+    lost = f"{TAKEN_IN_SPITE} that were taken, {NOT_TAKEN} that were not"
+    say(f"answers that the provider lost: {lost}; not happened: {run.provider_faults_left}")
     say(f"drained {run.seconds_to_drain:.1f} s after the last fault and submission")
 
 

@@ -53,6 +53,11 @@ class Facts:
     logs: str = field(default="", repr=False)
     canaries: frozenset[str] = frozenset()
 
+    @property
+    def parked_without_trace(self) -> list[Message]:
+        """Texts that wait for a human because the provider, asked later, knew nothing of them."""
+        return [m for m in self.messages if m.state == "parked" and m.reason == "outcome-unknown"]
+
 
 def violations(facts: Facts) -> Iterator[str]:
     """Every broken promise, in words. None means that all hold."""

@@ -17,6 +17,19 @@ from tests.world.system import API_KEY, System
 
 VICTIMS = (*SERVICES, "kafka", "postgres")
 
+PROVIDER_FAULTS: list[dict[str, Any]] = [
+    {"fault": "timeout_after_accepting", "probability": 0.06, "seconds": 1, "next_sends": 5},
+    {"fault": "error_after_storing", "probability": 0.06, "next_sends": 5},
+    {"fault": "drop_before_accepting", "probability": 0.06, "next_sends": 2},
+    {"fault": "error_before_storing", "probability": 0.06, "next_sends": 2},
+    {"fault": "duplicate_receipts", "probability": 0.2},
+    {"fault": "reorder_receipts", "probability": 0.2},
+    {"fault": "delay_receipts", "probability": 0.1, "seconds": 3},
+]
+"""Fourteen sends whose answer is lost or wrong: ten were taken, four were not."""
+
+TAKEN_IN_SPITE, NOT_TAKEN = 10, 4
+
 
 @dataclass(slots=True)
 class FaultRun:
@@ -30,6 +43,8 @@ class FaultRun:
     acknowledged: set[str] = field(default_factory=set)
     killed: list[str] = field(default_factory=list)
     seconds_to_drain: float = 0.0
+    provider_faults_left: list[str] = field(default_factory=list)
+    """Kinds of lost answers that did not happen as often as they should have."""
     _submitted: asyncio.Event = field(default_factory=asyncio.Event)
     _over: bool = False
 
@@ -55,6 +70,7 @@ class FaultRun:
             await asyncio.sleep(chance.uniform(0.1, 1.5))
             await asyncio.to_thread(self._start_again, victim)
         await asyncio.gather(*submitting)
+        await self._mend_provider()
         began = time.monotonic()
         await self._until_quiet(began)
         self._over = True
@@ -67,6 +83,19 @@ class FaultRun:
         room = [1 + (rest + n) // self.coaches for n in range(self.coaches)]
         self.system.seed("matching", [coach(n, max_active=room[n]) for n in range(self.coaches)])
         self.system.start()
+        rules = {"rules": PROVIDER_FAULTS, "seed": self.seed}
+        httpx2.put(self._faults_url, json=rules, trust_env=False).raise_for_status()
+
+    @property
+    def _faults_url(self) -> str:
+        return f"{self.system.url('simulator')}/simulator/faults"
+
+    async def _mend_provider(self) -> None:
+        """From here on the provider does as it should."""
+        async with httpx2.AsyncClient(timeout=30, trust_env=False) as client:
+            left = (await client.get(self._faults_url)).json()["rules"]
+            (await client.put(self._faults_url, json={"rules": []})).raise_for_status()
+        self.provider_faults_left = [one["fault"] for one in left if one["next_sends"]]
 
     async def _submit(self, part: int, parts: int) -> None:
         """A clinic's client: the same identifier again until it is acknowledged."""

@@ -43,6 +43,7 @@ class ConsumerLoop:
         self._session_timeout_ms = session_timeout_ms
         self._slot = Slot(database_url, service)
         self._seen: dict[TopicPartition, int] = {}
+        self._broker_answers = True
         self.subscription: Subscription | None = None
         self.pulse = Pulse("consumer", silent_after=90.0)
         self.moved = Pulse("consumer_position", silent_after=STUCK_SECONDS)
@@ -50,9 +51,11 @@ class ConsumerLoop:
     @property
     def state(self) -> str:
         """In one word, for people: waiting_for_broker, consuming or halted."""
-        if self.subscription is None:
+        if self.subscription is not None and self.subscription.halted:
+            return "halted"
+        if self.subscription is None or not self._broker_answers:
             return "waiting_for_broker"
-        return "halted" if self.subscription.halted else "consuming"
+        return "consuming"
 
     async def run(self) -> None:
         """Consume until cancelled. Raises when the slot is lost or the consume task died."""
@@ -122,8 +125,10 @@ class ConsumerLoop:
                 ends = await consumer.end_offsets(partitions)
                 positions = {part: await consumer.position(part) for part in partitions}
         except (KafkaError, OSError, AssertionError):
+            self._broker_answers = False
             self._feed.read_up = frozenset()
             return True
+        self._broker_answers = True
         LAG.set(sum(max(ends[part] - positions[part], 0) for part in partitions))
         self._feed.read_up = frozenset(
             (part.topic, part.partition) for part in partitions if positions[part] >= ends[part]

@@ -53,7 +53,7 @@ async def load(system: System, acknowledged: frozenset[str], canaries: frozenset
         handed_over=await handed_over(system),
         parked_records=sum(one["parked"] for one in each),
         outbox=sum(one["outbox"] for one in each),
-        inbox_behind=await _behind(system),
+        inbox_behind=await behind(system),
         broken_chains=tuple(one["name"] for one in each if not one["intact"]),
         stuck_timers=sum(one["stuck"] for one in each),
         without_deadline=without,
@@ -83,7 +83,7 @@ async def _service(system: System, name: str) -> dict[str, Any]:
         }
 
 
-async def _behind(system: System) -> tuple[str, ...]:
+async def behind(system: System) -> tuple[str, ...]:
     """Keys whose emitted number is above what a consumer has handled."""
     emitted: dict[tuple[str, str], int] = {}
     for name in SERVICES:

@@ -12,6 +12,7 @@ import httpx2
 from deploy.local.provision import SERVICES
 from tests.faults.facts import Facts
 from tests.faults.load_facts import load
+from tests.faults.quiet import is_busy
 from tests.world.stories import clinic, coach, submission
 from tests.world.system import API_KEY, System
 
@@ -175,32 +176,8 @@ class FaultRun:
         calm = 0
         while calm < 4:
             await asyncio.sleep(0.5)
-            calm = 0 if await self._is_busy() else calm + 1
+            calm = 0 if await is_busy(self.system) else calm + 1
             if time.monotonic() - began > 120:
                 return
             if calm == 1:
                 self.seconds_to_drain = time.monotonic() - began
-
-    async def _is_busy(self) -> bool:
-        for name in SERVICES:
-            async with self.system.database(name) as connection:
-                busy = await connection.fetchval(
-                    "SELECT (SELECT count(*) FROM outbox) + "
-                    "(SELECT count(*) FROM audit) - (SELECT count(*) FROM audit_links)"
-                )
-                if name == "notifications":
-                    busy += await connection.fetchval(
-                        "SELECT count(*) FROM messages WHERE state IN ('claimed', 'unknown') "
-                        "OR (state = 'planned' AND due_at <= now())"
-                    )
-                if name == "matching":
-                    busy += await connection.fetchval(
-                        "SELECT count(*) FROM searches WHERE state = 'searching'"
-                    )
-            if busy:
-                return True
-        async with self.system.database("intake") as connection:
-            ready = await connection.fetchval(
-                "SELECT count(*) FROM referrals WHERE progress IN ('ready', 'matching')"
-            )
-        return bool(ready)

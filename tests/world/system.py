@@ -16,6 +16,7 @@ import httpx2
 
 from deploy.local.child import Child
 from deploy.local.environment import Site
+from deploy.local.ports import free_port
 from deploy.local.program import Program
 from deploy.local.provision import SERVICES
 from tests.world.engines import Engines
@@ -56,16 +57,22 @@ class System:
     def start(self, names: Iterable[str] = ("simulator", *SERVICES)) -> None:
         """Start what is named and wait until each answers."""
         for name in names:
-            self.programs.setdefault(name, self.program(name)).start()
+            if name not in self.programs:
+                self.programs[name] = self.program(name)
+            self.programs[name].start()
         for name in names:
             self.programs[name].wait_ready(60)
 
+    def add_replica(self, service: str) -> str:
+        """A second process of a service, on a port of its own; its name to start and kill it by."""
+        name = f"{service}-2"
+        self.programs[name] = self.program(service, port=free_port(), slot="-2")
+        return name
+
     def stop(self) -> None:
         """Stop everything that was started, services first."""
-        for name in (*SERVICES, "simulator"):
-            program = self.programs.pop(name, None)
-            if program is not None:
-                program.stop()
+        for name in sorted(self.programs, key=lambda one: one == "simulator"):
+            self.programs.pop(name).stop()
 
     def kill(self, name: str) -> None:
         """SIGKILL a service, the simulator, postgres or kafka."""

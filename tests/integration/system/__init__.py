@@ -1,0 +1,1 @@
+"""The whole system with two processes of each service: outages, deaths, and those who come back."""

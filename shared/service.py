@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 
 import uvicorn
 from fastapi import APIRouter, FastAPI
+from fastapi.exceptions import RequestValidationError
 
 from shared import db, logs
 from shared.audit import Sealer
@@ -28,6 +29,7 @@ from shared.settings import ServiceSettings, key_of
 from shared.transaction import Database, Timer
 from shared.vault import Vault
 from shared.webui import add_pages
+from shared.webui.unreadable import say_unreadable
 
 S = TypeVar("S", bound=ServiceSettings)
 
@@ -158,6 +160,7 @@ def _app(service: Service[S], parts: Parts, health: Health) -> FastAPI:
     for router in (health.routes(), *parts.routers):
         app.include_router(router)
     add_pages(app)
+    app.exception_handler(RequestValidationError)(say_unreadable)
     return app
 
 

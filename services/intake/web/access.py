@@ -32,7 +32,7 @@ class Access:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         clinic_id = await self.clinic_of(token) if scheme.lower() == "bearer" else None
         if clinic_id is None:
-            log.warning("access_denied", path=request.url.path, method=request.method)
+            log.warning("access_denied", path=request.scope["route"].path, method=request.method)
             raise HTTPException(
                 401,
                 "Send your clinic's API key: 'Authorization: Bearer <prefix>.<secret>'.",

@@ -67,7 +67,7 @@ class ProviderHooks:
         url = self._core.settings.public_url + request.url.path
         signature = request.headers.get("x-twilio-signature", "")
         if not self._validator.validate(url, form, signature):
-            log.warning("forged_webhook", path=request.url.path)
+            log.warning("forged_webhook", path=request.scope["route"].path)
             return None
         return form
 

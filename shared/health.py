@@ -107,7 +107,7 @@ class Health:
             subscription = self.consumer.subscription
             said["consumer"] = self.consumer.state
             said["partitions"] = subscription.partitions if subscription else 0
-            said["relay"] = "connected" if self.relay.connected else "waiting_for_broker"
+            said["relay"] = self.relay.state
             return JSONResponse(said, 200 if said["ready"] else 503)
 
         @router.get("/metrics")

@@ -24,6 +24,9 @@ PUBLISH_SECONDS = 15.0
 """A publish that takes longer is unknown, not failed: the rows stay and are sent again, and the
 consumer's sequence check rejects what came twice."""
 
+IDLE, CONNECTED, WAITING = "idle", "connected", "waiting_for_broker"
+"""Idle: nothing to send so far, or another process owns the shards."""
+
 INTERRUPTIONS: tuple[type[Exception], ...] = (KafkaError, *db.OUTAGES)
 
 
@@ -43,7 +46,8 @@ class Relay:
         self._owned: set[int] = set()
         self._next_try = 0.0
         self.pulse = Pulse("relay", silent_after=120.0)
-        self.connected = False
+        self.state = IDLE
+        """In one word, for people: idle, connected or waiting_for_broker."""
 
     def wake(self) -> None:
         """There may be something in the outbox."""
@@ -58,7 +62,7 @@ class Relay:
                     await self._own_and_relay()
                 except INTERRUPTIONS as error:
                     log.warning("relay_interrupted", error=type(error).__name__)
-                    self.connected = False
+                    self.state = WAITING
                     await self._drop_producer()
                     self.pulse.beat()
                     await asyncio.sleep(pause)
@@ -99,6 +103,8 @@ class Relay:
         self._work.clear()
         rows = await outbox.next_rows(connection, shards=shards, limit=BATCH) if shards else []
         if not rows:
+            if self._producer is None:
+                self.state = IDLE
             return False
         producer = await self._connected_producer()
         acked, failure = await self._publish(producer, rows)
@@ -173,7 +179,7 @@ class Relay:
                 await _stop(producer)
                 raise
             self._producer = producer
-        self.connected = True
+        self.state = CONNECTED
         return self._producer
 
     async def _drop_producer(self) -> None:

@@ -105,9 +105,10 @@ class Sender:
         self._next_due = await self._look_ahead()
         if self._next_due is None or self._next_due > self._database.clock.now():
             return recorded
+        send_by = self._database.clock.now() + self._look_up_after
         claimed = await self._claim_due()
         for parcel in claimed:
-            task = asyncio.create_task(self._deliver(parcel))
+            task = asyncio.create_task(self._deliver(parcel, send_by))
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
         return bool(recorded or claimed or await self._look_up.some())
@@ -186,7 +187,12 @@ class Sender:
         await messages.settle(tx.connection, row["message_id"], outcome, at=tx.now)
         say_parked(tx, row, channel.value, reason)
 
-    async def _deliver(self, parcel: Parcel) -> None:
+    async def _deliver(self, parcel: Parcel, send_by: datetime) -> None:
+        if self._database.clock.now() > send_by:
+            # The process stood still since its claim. Another one may have looked the message up
+            # and decided, so it is left to the look-up.
+            log.warning("claim_too_old", step=parcel.step.name)
+            return
         if parcel.channel is Channel.SMS:
             url = f"{self._providers.public_url}/twilio/status/{parcel.message_id}/{parcel.epoch}"
             delivery = await self._providers.sms.send(Sms(parcel.to, parcel.text.body, url))

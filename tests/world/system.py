@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -71,8 +72,12 @@ class System:
 
     def stop(self) -> None:
         """Stop everything that was started, services first."""
-        for name in sorted(self.programs, key=lambda one: one == "simulator"):
-            self.programs.pop(name).stop()
+        services = [name for name in self.programs if name != "simulator"]
+        with ThreadPoolExecutor() as together:
+            list(together.map(Program.stop, map(self.programs.pop, services)))
+        simulator = self.programs.pop("simulator", None)
+        if simulator is not None:
+            simulator.stop()
 
     def kill(self, name: str) -> None:
         """SIGKILL a service, the simulator, postgres or kafka."""

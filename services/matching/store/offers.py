@@ -147,11 +147,15 @@ async def was_seen(connection: Connection, offer_id: UUID, *, at: datetime) -> N
     await connection.execute(_SEEN, offer_id, at)
 
 
-_ASKED = "SELECT DISTINCT coach_id FROM offers WHERE referral_id = $1"
+# A hold took the question back before it was answered: it is asked anew.
+_ASKED = """
+    SELECT DISTINCT coach_id FROM offers
+     WHERE referral_id = $1 AND reason IS DISTINCT FROM 'referral-held'
+"""
 
 
 async def already_asked(connection: Connection, referral_id: UUID) -> frozenset[UUID]:
-    """Coaches who were asked about this referral before."""
+    """Coaches who were asked about this referral before, and not only until a hold began."""
     return frozenset(row["coach_id"] for row in await connection.fetch(_ASKED, referral_id))
 
 

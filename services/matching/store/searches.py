@@ -135,7 +135,9 @@ async def amend(connection: Connection, referral_id: UUID, *, need: str, bonus: 
 
 _WAITING = """
     SELECT referral_id, need, since,
-           ARRAY(SELECT coach_id FROM offers o WHERE o.referral_id = s.referral_id) AS asked
+           ARRAY(SELECT coach_id FROM offers o
+                  WHERE o.referral_id = s.referral_id
+                    AND o.reason IS DISTINCT FROM 'referral-held') AS asked
       FROM searches s WHERE state = 'waitlisted' AND lapsed < $2
      ORDER BY virtual_arrival, referral_id
      LIMIT $1

@@ -57,6 +57,14 @@ TIMERS_OLDEST_DUE = Gauge(
     "alongside_timer_oldest_due_seconds", "How long the oldest due timer has been waiting.",
     registry=REGISTRY,
 )  # fmt: skip
+PROMISES_MISSED = Counter(
+    "alongside_promises_missed_total", "Dates that nobody kept, by the referral's state.",
+    ["state"], registry=REGISTRY,
+)  # fmt: skip
+CRISIS_TEXTS = Counter(
+    "alongside_crisis_texts_total", "Texts that speak of danger, by who wrote.", ["writer"],
+    registry=REGISTRY,
+)  # fmt: skip
 AUDIT_UNSEALED = Gauge(
     "alongside_audit_unsealed_rows", "Audit ids above the last chained one.", registry=REGISTRY
 )

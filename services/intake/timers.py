@@ -11,6 +11,8 @@ class ReferralDeadlinePassed(Timer):
 
     kind: ClassVar[str] = "referral_deadline_passed"
     referral_id: UUID
+    missed: int = 0
+    """How often it was looked at in vain since the referral last moved."""
 
     @property
     def key(self) -> str:

@@ -7,6 +7,7 @@ from services.intake.on.clinic_submits import Desk
 from services.intake.on.matching_reports import coach_contact_recorded, matching_reports
 from services.intake.on.person_opted_out import person_opted_in, person_opted_out
 from services.intake.on.referral_deadline_passed import referral_deadline_passed
+from services.intake.on.safety_is_flagged import safety_is_flagged
 from services.intake.settings import Settings
 from services.intake.timers import ReferralDeadlinePassed
 from services.intake.web.access import Access
@@ -40,6 +41,7 @@ def wire(core: Core[Settings]) -> Parts:
             events.CoachContactRecorded: coach_contact_recorded,
             events.PersonOptedOut: person_opted_out,
             events.PersonOptedIn: person_opted_in,
+            events.SafetyFlagged: partial(safety_is_flagged, calendar=calendar),
         },
         timers={ReferralDeadlinePassed: partial(referral_deadline_passed, calendar=calendar)},
         routers=[api(counter, access), ClinicPages(counter, access).router],

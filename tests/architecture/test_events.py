@@ -13,7 +13,6 @@ EXTERNAL: Mapping[str, str] = {
     "message.delivered": "for reports; what must follow a receipt, notifications does itself",
     "message.parked": "for reports; the human's task is a row of notifications itself",
     "reply.received": "for reports; what an answer changes, notifications does itself",
-    "safety.flagged": "for reports; coach and clinic are written to by notifications at once",
 }
 """Types that no service consumes, with the reason why they are published."""
 

@@ -10,15 +10,17 @@ from uuid import UUID
 
 from services.intake.on.answer_of import first_answer, told
 from services.intake.on.referral_is_ready import need_of, say_accepted, say_contact
-from services.intake.rules.deadlines import Calendar, next_action_at
+from services.intake.rules.deadlines import Calendar, Look, look_after, next_action_at
 from services.intake.rules.draft import Draft, Person
 from services.intake.rules.policy import Policy
 from services.intake.rules.reading import Reading
 from services.intake.rules.reference import reference_of
 from services.intake.rules.screen import Verdict, screen
-from services.intake.rules.states import OVERLAYS, Standing, State
-from services.intake.store import people, referrals, submissions
+from services.intake.rules.states import OVERLAYS, Standing, State, still_held
+from services.intake.store import happenings, people, referrals, submissions
+from services.intake.store.happenings import Happening
 from services.intake.store.people import Known, NewPerson
+from services.intake.store.referrals import Referral
 from services.intake.store.submissions import FirstAnswer, FirstRow, NewReferral
 from services.intake.timers import ReferralDeadlinePassed
 from shared.errors import TransientError
@@ -147,27 +149,39 @@ async def amend(
         return verdict
     key_id = await people.key_of(tx.connection, referral.person_id)
     person = Known(referral.person_id, key_id or await desk.vault.new_key())
-    new = replace(
-        await _new(tx, submission, verdict, person, desk, referral_id=referral_id),
-        consent_id=referral.consent_id,
-    )
+    new = await _new(tx, submission, verdict, person, desk, referral_id=referral_id)
+    standing = referral.standing if running else still_held(referral.standing, new.standing)
+    ready = standing == Standing(State.READY)
+    accepted_at = tx.now if ready else None
+    new = replace(new, consent_id=referral.consent_id, accepted_at=accepted_at)
     await submissions.amend(tx.connection, new)
-    standing = referral.standing if running else new.standing
-    due = next_action_at(standing.state, now=tx.now, calendar=desk.calendar)
-    await referrals.move(
-        tx.connection, referral_id, standing, happened="amended", at=tx.now, next_action_at=due
-    )
-    await referrals.note(tx.connection, referral_id, standing.state.value, at=tx.now)
-    if due is not None:
-        tx.remind(due, ReferralDeadlinePassed(referral_id=referral_id))
+    await _move_amended(tx, referral, standing, desk)
     if running:
         await say_contact(tx, submission.reading.draft, verdict, new, person.key_id, desk)
         need = need_of(submission.reading.draft, verdict, new, referral.consent_id, desk)
         tx.emit(ReferralAmended(**{**need, "episode": referral.episode}))
-    elif new.standing == Standing(State.READY):
+    elif ready:
         await say_accepted(tx, submission.reading.draft, verdict, new, person.key_id, desk)
     tx.audit("referral.amended", "referral", referral_id, state=standing.state.value)
     return verdict
+
+
+async def _move_amended(
+    tx: Transaction, referral: Referral, standing: Standing, desk: Desk
+) -> None:
+    look = Look(referral.next_action_at)
+    due = look_after(referral.standing, standing, look, now=tx.now, calendar=desk.calendar)
+    await referrals.move(
+        tx.connection,
+        referral.referral_id,
+        standing,
+        happened=Happening("amended"),
+        at=tx.now,
+        next_action_at=due,
+    )
+    await happenings.note(tx.connection, referral.referral_id, standing.state.value, at=tx.now)
+    if due is not None:
+        tx.remind(due, ReferralDeadlinePassed(referral_id=referral.referral_id))
 
 
 async def _new(

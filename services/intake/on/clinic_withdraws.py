@@ -20,8 +20,8 @@ async def clinic_withdraws(
     standing = await decide(tx, referral, Trigger.CLINIC_WITHDRAWS, "clinic_withdrew", calendar)
     if referral.accepted_at is None:
         return standing
-    if standing.state is State.CANCEL_REQUESTED:
-        confirm_by = next_action_at(standing.state, now=tx.now, calendar=calendar)
+    if State.CANCEL_REQUESTED in standing.overlays:
+        confirm_by = next_action_at(State.CANCEL_REQUESTED, now=tx.now, calendar=calendar)
         tx.emit(
             ReferralCancelRequested(
                 referral_id=referral.referral_id,

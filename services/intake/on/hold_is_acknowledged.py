@@ -16,15 +16,20 @@ from shared.transaction import Transaction
 
 
 async def hold_is_acknowledged(
-    tx: Transaction, referral: Referral, submission: Submission, desk: Desk
+    tx: Transaction, referral: Referral, submission: Submission, desk: Desk, *, by_name: str
 ) -> Standing:
     """Go on where the hold began; a complete referral is published only now.
 
-    `submission` is what the clinic last sent, read again. The referral must be locked. Raises
-    IllegalTransitionError when it is not held.
+    `by_name` is who has looked, `submission` what the clinic last sent, read again. The referral
+    must be locked. Raises IllegalTransitionError when it is not held.
     """
     standing = await decide(
-        tx, referral, Trigger.HOLD_IS_ACKNOWLEDGED, "hold_acknowledged", desk.calendar
+        tx,
+        referral,
+        Trigger.HOLD_IS_ACKNOWLEDGED,
+        "hold_acknowledged",
+        desk.calendar,
+        by_name=by_name,
     )
     if referral.accepted_at is not None:
         tx.emit(ReferralReleased(referral_id=referral.referral_id, hold=HoldClass.SAFETY))

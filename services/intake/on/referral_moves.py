@@ -1,12 +1,13 @@
 """A referral's standing changes, whatever the cause: one way to write it, one line of timeline."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from services.intake.rules.deadlines import Calendar, next_action_at
+from services.intake.rules.deadlines import Calendar, Look, look_after
 from services.intake.rules.states import Standing, Trigger, apply, hear
 from services.intake.store import referrals
+from services.intake.store.happenings import Happening
 from services.intake.store.referrals import Referral
 from services.intake.timers import ReferralDeadlinePassed
 from shared.transaction import Transaction
@@ -14,21 +15,35 @@ from shared.transaction import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """What another service said, with its promise where it made one."""
+    """What another service said or somebody decided.
+
+    `promised`: what the service will do by then; `within`: the longest until somebody looks;
+    `by_name`: who of the clinic it was.
+    """
 
     trigger: Trigger
     happened: str
     promised: datetime | None = None
+    within: timedelta | None = None
+    by_name: str | None = None
     coach_id: UUID | None = None
     first_contact_by: datetime | None = None
 
 
 async def decide(
-    tx: Transaction, referral: Referral, trigger: Trigger, happened: str, calendar: Calendar
+    tx: Transaction,
+    referral: Referral,
+    trigger: Trigger,
+    happened: str,
+    calendar: Calendar,
+    *,
+    within: timedelta | None = None,
+    by_name: str | None = None,
 ) -> Standing:
     """Move a locked referral by somebody's decision. Raises IllegalTransitionError."""
     standing = apply(referral.standing, trigger)
-    await _write(tx, referral, standing, Fact(trigger, happened), calendar)
+    fact = Fact(trigger, happened, within=within, by_name=by_name)
+    await _write(tx, referral, standing, fact, calendar)
     return standing
 
 
@@ -43,12 +58,13 @@ async def take(tx: Transaction, referral: Referral, fact: Fact, calendar: Calend
 async def _write(
     tx: Transaction, referral: Referral, standing: Standing, fact: Fact, calendar: Calendar
 ) -> None:
-    due = next_action_at(standing.state, now=tx.now, calendar=calendar, promised=fact.promised)
+    look = Look(referral.next_action_at, promised=fact.promised, within=fact.within)
+    due = look_after(referral.standing, standing, look, now=tx.now, calendar=calendar)
     await referrals.move(
         tx.connection,
         referral.referral_id,
         standing,
-        happened=fact.happened,
+        happened=Happening(fact.happened, fact.by_name),
         at=tx.now,
         next_action_at=due,
         coach_id=fact.coach_id,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from services.intake.rules.states import State
+from services.intake.rules.states import OVERLAYS, Standing, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,9 @@ time after which a miss is reported, unless that service has promised one."""
 
 GRACE = timedelta(minutes=5)
 
+CRISIS_TEXT = timedelta(minutes=15)
+"""A text that speaks of danger is looked at within this, at any hour (domain §2.1, §7.7)."""
+
 
 def next_action_at(
     state: State,
@@ -91,6 +94,35 @@ def next_action_at(
     if promised is not None:
         return promised.astimezone(UTC) + GRACE
     return after(clock, now=now, calendar=calendar)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What is known of the next look at a referral that moves.
+
+    `pending`: the date it has; `promised`: what another service said; `within`: the longest that
+    this move leaves.
+    """
+
+    pending: datetime | None
+    promised: datetime | None = None
+    within: timedelta | None = None
+
+
+def look_after(
+    before: Standing, moved: Standing, look: Look, *, now: datetime, calendar: Calendar
+) -> datetime | None:
+    """When somebody has to look next, after a move from `before` to `moved`, in UTC.
+
+    What happens under a hold leaves the hold's date as it is; `within` only brings it nearer.
+    """
+    if moved.state in OVERLAYS and moved.state is before.state:
+        due = look.pending
+    else:
+        due = next_action_at(moved.state, now=now, calendar=calendar, promised=look.promised)
+    if due is None or look.within is None:
+        return due
+    return min(due, now.astimezone(UTC) + look.within)
 
 
 def after(clock: Clock, *, now: datetime, calendar: Calendar) -> datetime:

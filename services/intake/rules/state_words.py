@@ -1,5 +1,6 @@
 """What each state means for a clinic, and what happens next. Words of `style.md` §5."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.intake.rules.states import State
@@ -78,3 +79,23 @@ WORDS: dict[State, Words] = {
     State.TRANSFERRED: Words("The person moved on to other support", "Nothing more to do here."),
     State.ENTERED_IN_ERROR: Words("This referral was sent in error", "Nothing more is sent."),
 }
+
+HELD_FOR_A_TEXT = Words(
+    "A text from the person needs a human's eyes",
+    "Everything automatic has stopped, and no coach is newly asked. Call the person or their "
+    "coach now. If the person is in danger, call 911 or 988. When somebody has looked, release "
+    "the hold with their name.",
+)
+"""What a safety hold means that began with a text: never the words of the text."""
+
+
+def words_of(state: State, happened: Sequence[str]) -> Words:
+    """What a state means; `happened` are the codes of the timeline, the oldest first."""
+    if state is State.SAFETY_HOLD and _is_held_for_a_text(happened):
+        return HELD_FOR_A_TEXT
+    return WORDS[state]
+
+
+def _is_held_for_a_text(happened: Sequence[str]) -> bool:
+    causes = [code for code in happened if code in ("crisis_text", "hold_acknowledged")]
+    return causes[-1:] == ["crisis_text"]

@@ -187,6 +187,11 @@ class Standing:
         return self.progress in TERMINAL
 
     @property
+    def is_held(self) -> bool:
+        """Nothing automatic goes on until a named human has looked."""
+        return State.SAFETY_HOLD in self.overlays
+
+    @property
     def has_coach(self) -> bool:
         return self.progress in WITH_COACH
 
@@ -213,6 +218,13 @@ def hear(standing: Standing, trigger: Trigger) -> Standing:
         IllegalTransitionError: the fact cannot follow what matching said before.
     """
     return standing if standing.is_final else apply(standing, trigger)
+
+
+def still_held(before: Standing, screened: Standing) -> Standing:
+    """What screening an amendment leaves: only a named human lifts a safety hold, never a form."""
+    if not before.is_held or screened.is_final:
+        return screened
+    return replace(screened, overlays=screened.overlays | {State.SAFETY_HOLD})
 
 
 def allowed(standing: Standing) -> tuple[Trigger, ...]:

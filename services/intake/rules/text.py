@@ -9,3 +9,9 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u206
 def one_line(written: str | None) -> str | None:
     """The text on one line with single spaces; nothing if nothing can be seen. Case stays."""
     return " ".join(_CONTROL.sub(" ", written or "").split()) or None
+
+
+def staff_name(written: str | None) -> str | None:
+    """The name of somebody of the clinic, who answers for something; nothing without a letter."""
+    name = one_line(written)
+    return name if name is not None and any(map(str.isalpha, name)) else None

@@ -11,7 +11,9 @@ _SEEN = """
            ARRAY(SELECT h.at FROM happenings h WHERE h.referral_id = r.referral_id
                   ORDER BY h.happening_id) AS happened_at,
            ARRAY(SELECT h.code FROM happenings h WHERE h.referral_id = r.referral_id
-                  ORDER BY h.happening_id) AS happened
+                  ORDER BY h.happening_id) AS happened,
+           ARRAY(SELECT h.by_name FROM happenings h WHERE h.referral_id = r.referral_id
+                  ORDER BY h.happening_id) AS happened_by
       FROM referrals r LEFT JOIN coaches c USING (coach_id)
 """
 _LATEST = _SEEN + " ORDER BY r.received_at DESC, r.referral_id LIMIT $1"

@@ -1,4 +1,4 @@
-"""Referrals and their timeline."""
+"""Referrals: where each stands, and what its clinic sent."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.intake.rules.states import OVERLAYS, Standing, State
+from services.intake.store.happenings import Happening
 from shared.db import Connection, Row
 
 
@@ -23,6 +24,7 @@ class Referral:
     consent_id: UUID
     accepted_at: datetime | None
     coach_id: UUID | None
+    next_action_at: datetime | None
 
 
 async def locked(connection: Connection, referral_id: UUID) -> Referral | None:
@@ -32,8 +34,13 @@ async def locked(connection: Connection, referral_id: UUID) -> Referral | None:
 
 _LOCKED_ALL = """
     SELECT referral_id, clinic_id, person_id, reference, episode, version, progress, overlays,
-           consent_id, accepted_at, coach_id
+           consent_id, accepted_at, coach_id, next_action_at
       FROM referrals WHERE referral_id = ANY($1::uuid[]) ORDER BY referral_id FOR UPDATE
+"""
+_LOCKED_OF_PERSON = """
+    SELECT referral_id, clinic_id, person_id, reference, episode, version, progress, overlays,
+           consent_id, accepted_at, coach_id, next_action_at
+      FROM referrals WHERE person_id = $1 AND closed_at IS NULL ORDER BY referral_id FOR UPDATE
 """
 
 
@@ -41,6 +48,11 @@ async def locked_all(connection: Connection, referral_ids: Sequence[UUID]) -> di
     """Those of these referrals that are known, locked until the transaction ends."""
     rows = await connection.fetch(_LOCKED_ALL, list(referral_ids))
     return {row["referral_id"]: _referral(row) for row in rows}
+
+
+async def locked_of_person(connection: Connection, person_id: UUID) -> list[Referral]:
+    """Everything of a person that is not over, locked until the transaction ends."""
+    return [_referral(row) for row in await connection.fetch(_LOCKED_OF_PERSON, person_id)]
 
 
 def _referral(row: Row) -> Referral:
@@ -55,6 +67,7 @@ def _referral(row: Row) -> Referral:
         consent_id=row["consent_id"],
         accepted_at=row["accepted_at"],
         coach_id=row["coach_id"],
+        next_action_at=row["next_action_at"],
     )
 
 
@@ -68,11 +81,13 @@ def standing_of(row: Row) -> Standing:
     return Standing(State(row["progress"]), frozenset(State(one) for one in row["overlays"]))
 
 
+# "Since" stays while the same hold lies over what moves: the strongest stands first.
 _MOVE = """
     WITH moved AS (
         UPDATE referrals
            SET progress = $2, overlays = $3, version = version + 1, next_action_at = $4,
-               closed_at = CASE WHEN $5 THEN coalesce(closed_at, $6) END, changed_at = $6,
+               closed_at = CASE WHEN $5 THEN coalesce(closed_at, $6) END,
+               changed_at = CASE WHEN overlays[1] = ($3::text[])[1] THEN changed_at ELSE $6 END,
                coach_id = coalesce($7, coach_id),
                first_contact_by = coalesce($8, first_contact_by),
                consent_revoked_at = CASE WHEN $2 = 'consent_revoked'
@@ -81,8 +96,8 @@ _MOVE = """
          WHERE referral_id = $1
         RETURNING referral_id, clinic_id
     )
-    INSERT INTO happenings (referral_id, clinic_id, at, code)
-    SELECT referral_id, clinic_id, $6, $9 FROM moved
+    INSERT INTO happenings (referral_id, clinic_id, at, code, by_name)
+    SELECT referral_id, clinic_id, $6, $9, $10 FROM moved
 """
 
 
@@ -91,7 +106,7 @@ async def move(
     referral_id: UUID,
     standing: Standing,
     *,
-    happened: str,
+    happened: Happening,
     at: datetime,
     next_action_at: datetime | None,
     coach_id: UUID | None = None,
@@ -108,22 +123,12 @@ async def move(
         at,
         coach_id,
         first_contact_by,
-        happened,
+        happened.code,
+        happened.by_name,
     )
 
 
-_NOTE = """
-    INSERT INTO happenings (referral_id, clinic_id, at, code)
-    SELECT referral_id, clinic_id, $2, $3 FROM referrals WHERE referral_id = $1
-"""
-_TEXTS = """
-    UPDATE referrals SET texts_stopped_at = $2 WHERE referral_id = $1
-"""
-
-
-async def note(connection: Connection, referral_id: UUID, code: str, *, at: datetime) -> None:
-    """A line of the timeline without a change of standing."""
-    await connection.execute(_NOTE, referral_id, at, code)
+_TEXTS = "UPDATE referrals SET texts_stopped_at = $2 WHERE referral_id = $1"
 
 
 async def stop_texts(connection: Connection, referral_id: UUID, *, at: datetime | None) -> None:

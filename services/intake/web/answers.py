@@ -9,8 +9,8 @@ from fastapi.responses import Response
 
 from services.intake.fhir.outcome import to_operation_outcome
 from services.intake.rules.problems import Code, Problem
-from services.intake.rules.state_words import WORDS
-from services.intake.rules.timeline import LINES
+from services.intake.rules.state_words import words_of
+from services.intake.rules.timeline import line
 from services.intake.store.referrals import standing_of
 from shared.db import Row
 from shared.errors import KeyDestroyedError
@@ -46,13 +46,14 @@ async def shown(row: Row, vault: Vault, public_url: str) -> dict[str, Any]:
     """A referral as its clinic reads it: states in words, clock times, the coach's first name."""
     state = standing_of(row).state
     coach = await coach_name(row["sealed_coach"], row["coach_id"], vault)
-    happened = zip(row["happened_at"], row["happened"], strict=True)
+    words = words_of(state, row["happened"])
+    happened = zip(row["happened_at"], row["happened"], row["happened_by"], strict=True)
     return {
         "referral_id": str(row["referral_id"]),
         "reference": row["reference"],
         "state": state.value,
-        "state_words": WORDS[state].title,
-        "next_words": WORDS[state].next_step,
+        "state_words": words.title,
+        "next_words": words.next_step,
         "since": row["changed_at"].isoformat(),
         "refusal": row["refusal"],
         "problems": json.loads(row["problems"]),
@@ -65,8 +66,8 @@ async def shown(row: Row, vault: Vault, public_url: str) -> dict[str, Any]:
         "texts_stopped": row["texts_stopped_at"] is not None,
         "url": f"{public_url}/referrals/{row['referral_id']}",
         "timeline": [
-            {"at": at.isoformat(), "code": code, "words": LINES.get(code, code)}
-            for at, code in happened
+            {"at": at.isoformat(), "code": code, "words": line(code, by_name)}
+            for at, code, by_name in happened
         ],
     }
 

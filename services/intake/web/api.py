@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import JSONResponse, Response
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.intake.on.clinic_submits import KeyReusedError
 from services.intake.rules.codes import WithdrawalReason
@@ -17,7 +17,12 @@ from services.intake.store import pages
 from services.intake.web import refusals
 from services.intake.web.access import Access
 from services.intake.web.answers import outcome_of, shown
-from services.intake.web.counter import Counter, StaleVersionError, UnknownReferralError
+from services.intake.web.counter import (
+    Counter,
+    NobodyNamedError,
+    StaleVersionError,
+    UnknownReferralError,
+)
 
 MOST_BYTES = 4 * 1024 * 1024
 
@@ -31,6 +36,14 @@ class Withdrawal(BaseModel):
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     reason: WithdrawalReason = WithdrawalReason.CLINIC_REQUEST
+
+
+class Acknowledgement(BaseModel):
+    """Who of the clinic has looked at what held the referral."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    name: str = Field(default="", max_length=128)
 
 
 def api(counter: Counter, access: Access) -> APIRouter:
@@ -145,9 +158,11 @@ def _acting(router: APIRouter, counter: Counter, clinic: Any) -> None:
         return await _refused_politely(_shown(counter, clinic_id, referral_id, work))
 
     @router.post("/{referral_id}/acknowledge-hold")
-    async def acknowledge(referral_id: UUID, clinic_id: UUID = clinic) -> Response:
-        """Somebody of the clinic has looked at what held this referral."""
-        work = counter.acknowledge(clinic_id, referral_id)
+    async def acknowledge(
+        referral_id: UUID, who: Acknowledgement | None = None, clinic_id: UUID = clinic
+    ) -> Response:
+        """Somebody of the clinic, by name, has looked at what held this referral."""
+        work = counter.acknowledge(clinic_id, referral_id, who.name if who else None)
         return await _refused_politely(_shown(counter, clinic_id, referral_id, work))
 
 
@@ -159,6 +174,8 @@ async def _refused_politely(work: Awaitable[Response], media_type: str = "") -> 
         return refusals.unreadable(error.problem, media_type)
     except UnknownReferralError:
         return refusals.not_found()
+    except NobodyNamedError:
+        return refusals.nobody_named()
     except StaleVersionError as error:
         return refusals.stale(error)
     except IllegalTransitionError as error:

@@ -13,7 +13,7 @@ from services.intake.rules.states import IllegalTransitionError
 from services.intake.store import clinics, pages
 from services.intake.web.access import COOKIE, Access
 from services.intake.web.answers import shown
-from services.intake.web.counter import Counter, UnknownReferralError
+from services.intake.web.counter import Counter, NobodyNamedError, UnknownReferralError
 from shared import signed_cookies
 from shared.webui import Pages
 
@@ -22,6 +22,10 @@ FINAL_STATES = frozenset(
     {"completed", "rejected", "cancelled", "consent_revoked", "declined_by_person",
      "unable_to_contact", "transferred", "entered_in_error"}
 )  # fmt: skip
+
+MOVED_ON = "This was not possible any more: the referral has moved on. See below."
+NOBODY_NAMED = "Say who has looked: a hold ends by the name of a person."
+STATUS_OF = {MOVED_ON: 409, NOBODY_NAMED: 400}
 
 
 class ClinicPages:
@@ -96,10 +100,17 @@ class ClinicPages:
     async def revoke(self, request: Request, referral_id: UUID) -> Response:
         return await self._act(request, referral_id, "revoke")
 
-    async def acknowledge(self, request: Request, referral_id: UUID) -> Response:
-        return await self._act(request, referral_id, "acknowledge")
+    async def acknowledge(
+        self,
+        request: Request,
+        referral_id: UUID,
+        name: Annotated[str, Form(max_length=128)] = "",
+    ) -> Response:
+        return await self._act(request, referral_id, "acknowledge", by_name=name)
 
-    async def _act(self, request: Request, referral_id: UUID, act: str) -> Response:
+    async def _act(
+        self, request: Request, referral_id: UUID, act: str, *, by_name: str | None = None
+    ) -> Response:
         clinic_id = self._access.by_cookie(request)
         if clinic_id is None:
             return self._to_sign_in(request)
@@ -111,12 +122,13 @@ class ClinicPages:
                 case "revoke":
                     await counter.revoke(clinic_id, referral_id)
                 case _:
-                    await counter.acknowledge(clinic_id, referral_id)
+                    await counter.acknowledge(clinic_id, referral_id, by_name)
         except UnknownReferralError:
             return self._unknown(request)
+        except NobodyNamedError:
+            return await self._status_page(request, clinic_id, referral_id, NOBODY_NAMED)
         except IllegalTransitionError:
-            error = "This was not possible any more: the referral has moved on. See below."
-            return await self._status_page(request, clinic_id, referral_id, error)
+            return await self._status_page(request, clinic_id, referral_id, MOVED_ON)
         return RedirectResponse(f"/referrals/{referral_id}", 303)
 
     async def _status_page(
@@ -129,7 +141,7 @@ class ClinicPages:
         over = referral["state"] in FINAL_STATES
         values = {"referral": referral, "error": error, "over": over}
         return await self._show(
-            request, clinic_id, "referral.html", values, status=409 if error else 200
+            request, clinic_id, "referral.html", values, status=STATUS_OF.get(error or "", 200)
         )
 
     async def _show(

@@ -21,6 +21,7 @@ from services.intake.on.clinic_withdraws import clinic_withdraws
 from services.intake.on.consent_is_revoked import consent_is_revoked
 from services.intake.on.hold_is_acknowledged import hold_is_acknowledged
 from services.intake.rules.states import IllegalTransitionError, State, Trigger, allowed
+from services.intake.rules.text import staff_name
 from services.intake.settings import Settings
 from services.intake.store import pages, people, referrals, submissions
 from services.intake.store.referrals import Referral
@@ -33,6 +34,10 @@ from shared.turns import Turns
 
 class UnknownReferralError(Exception):
     """This clinic has no such referral."""
+
+
+class NobodyNamedError(Exception):
+    """A hold is released by a person, so it takes a name."""
 
 
 class StaleVersionError(Exception):
@@ -131,12 +136,15 @@ class Counter:
             referral = await self._mine(tx, referral_id)
             await consent_is_revoked(tx, referral, self._desk.calendar)
 
-    async def acknowledge(self, clinic_id: UUID, referral_id: UUID) -> None:
-        """Raises UnknownReferralError, IllegalTransitionError."""
+    async def acknowledge(self, clinic_id: UUID, referral_id: UUID, by_name: str | None) -> None:
+        """Raises NobodyNamedError, UnknownReferralError, IllegalTransitionError."""
+        name = staff_name(by_name)
+        if name is None:
+            raise NobodyNamedError
         submission = await self._stored(clinic_id, referral_id)
         async with self.core.database.tenant_tx(clinic_id) as tx:
             referral = await self._mine(tx, referral_id)
-            await hold_is_acknowledged(tx, referral, submission, self._desk)
+            await hold_is_acknowledged(tx, referral, submission, self._desk, by_name=name)
 
     async def _stored(self, clinic_id: UUID, referral_id: UUID) -> Submission:
         """What the clinic last sent, opened and read again."""

@@ -45,6 +45,15 @@ def no_key() -> JSONResponse:
     )
 
 
+def nobody_named() -> JSONResponse:
+    return _refusal(
+        400,
+        "name_missing",
+        'A hold ends by the name of somebody who has looked: send {"name": "…"}.',
+        field="name",
+    )
+
+
 def key_reused(error: KeyReusedError) -> JSONResponse:
     return _refusal(
         409,

@@ -8,16 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.intake.rules.deadlines import (
+    CRISIS_TEXT,
     DEFAULTS,
     GRACE,
     BusinessDays,
     BusinessHours,
     Calendar,
     Clock,
+    Look,
     after,
+    look_after,
     next_action_at,
 )
-from services.intake.rules.states import TERMINAL, State
+from services.intake.rules.states import OVERLAYS, TERMINAL, Standing, State
 
 CHICAGO = ZoneInfo("America/Chicago")
 CALENDAR = Calendar(CHICAGO)
@@ -105,3 +108,41 @@ def test_a_calendar_that_never_opens_is_refused() -> None:
         Calendar(CHICAGO, weekdays=frozenset())
     with pytest.raises(ValueError, match="calendar needs"):
         Calendar(CHICAGO, opens=time(17))
+
+
+HELD = Standing(State.OFFERED, frozenset({State.SAFETY_HOLD}))
+PENDING = FRIDAY + timedelta(minutes=10)
+
+
+def look(before: Standing, moved: Standing, known: Look) -> datetime | None:
+    return look_after(before, moved, known, now=FRIDAY, calendar=CALENDAR)
+
+
+def test_a_text_of_danger_is_looked_at_within_a_quarter_of_an_hour_at_any_hour() -> None:
+    sunday = FRIDAY + timedelta(days=2, hours=7)
+    known = Look(sunday + timedelta(days=3), within=CRISIS_TEXT)
+    due = look_after(Standing(State.OFFERED), HELD, known, now=sunday, calendar=CALENDAR)
+    assert due == sunday + timedelta(minutes=15)
+
+
+@pytest.mark.parametrize("overlay", OVERLAYS)
+def test_what_happens_under_a_hold_leaves_its_date(overlay: State) -> None:
+    before = Standing(State.OFFERED, frozenset({overlay}))
+    moved = Standing(State.ASSIGNED, frozenset({overlay}))
+    for promised in (None, FRIDAY + timedelta(minutes=1), FRIDAY + timedelta(days=9)):
+        assert look(before, moved, Look(PENDING, promised=promised)) == PENDING
+
+
+@given(st.integers(1, 60 * 24 * 9))
+def test_another_text_of_danger_never_puts_the_date_off(minutes: int) -> None:
+    pending = FRIDAY + timedelta(minutes=minutes)
+    due = look(HELD, HELD, Look(pending, within=CRISIS_TEXT))
+    assert due == min(pending, FRIDAY + CRISIS_TEXT)
+
+
+def test_a_hold_that_ends_or_gives_way_leaves_its_date_behind() -> None:
+    freed = Standing(State.OFFERED)
+    assert look(HELD, freed, Look(PENDING)) == next_action_at(
+        State.OFFERED, now=FRIDAY, calendar=CALENDAR
+    )
+    assert look(HELD, Standing(State.CANCELLED), Look(PENDING, within=CRISIS_TEXT)) is None

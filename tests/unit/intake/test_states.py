@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake.rules.state_words import WORDS
+from services.intake.rules.state_words import HELD_FOR_A_TEXT, WORDS, Words, words_of
 from services.intake.rules.states import (
     OVERLAYS,
     RESUMING,
@@ -22,7 +22,9 @@ from services.intake.rules.states import (
     allowed,
     apply,
     hear,
+    still_held,
 )
+from services.intake.rules.timeline import LINES, line
 
 S, T = State, Trigger
 PROGRESS = sorted(WITHOUT_COACH | WITH_COACH)
@@ -250,3 +252,34 @@ def test_only_overlays_are_lifted() -> None:
     for trigger in RESUMING:
         with pytest.raises(IllegalTransitionError):
             apply(Standing(S.ENGAGED), trigger)
+
+
+@pytest.mark.parametrize(
+    ("happened", "words"),
+    [
+        (["received", "safety_hold"], WORDS[S.SAFETY_HOLD]),
+        (["received", "ready", "crisis_text", "next_coach"], HELD_FOR_A_TEXT),
+        (["safety_hold", "crisis_text", "hold_unacknowledged"], HELD_FOR_A_TEXT),
+        (["crisis_text", "hold_acknowledged", "amended"], WORDS[S.SAFETY_HOLD]),
+        (["crisis_text", "hold_acknowledged", "crisis_text"], HELD_FOR_A_TEXT),
+    ],
+)
+def test_a_hold_says_whether_a_text_began_it(happened: list[str], words: Words) -> None:
+    assert words_of(S.SAFETY_HOLD, happened) == words
+    assert words_of(S.OFFERED, happened) == WORDS[S.OFFERED]
+
+
+def test_the_timeline_names_who_released_a_hold_and_nobody_else() -> None:
+    assert line("hold_acknowledged", "Dana {x}") == "Dana {x} looked at it and released it"
+    assert line("hold_acknowledged", None) == LINES["hold_acknowledged"]
+    assert line("coach_asked", "Dana") == LINES["coach_asked"]
+    assert line("not_written_yet", None) == "not_written_yet"
+
+
+@given(standings, st.sampled_from([*PROGRESS, S.REJECTED]))
+def test_an_amendment_never_lifts_a_hold_unless_it_ends_the_referral(
+    before: Standing, screened: State
+) -> None:
+    after_it = still_held(before, Standing(screened))
+    assert after_it.progress is screened
+    assert after_it.is_held == (before.is_held and screened is not S.REJECTED)

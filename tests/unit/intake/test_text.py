@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake.rules.text import one_line
+from services.intake.rules.text import one_line, staff_name
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,9 @@ def test_what_is_on_one_line_stays_so(written: str) -> None:
     line = one_line(written)
     assert one_line(line) == line
     assert line is None or (len(line.splitlines()) == 1 and line == line.strip())
+
+
+@pytest.mark.parametrize("written", ["", "  ", "\u202e", "-", "42", None])
+def test_whoever_answers_for_something_has_a_name_with_letters(written: str | None) -> None:
+    assert staff_name(written) is None
+    assert staff_name(f"Dana {written or ''}") is not None

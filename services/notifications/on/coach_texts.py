@@ -35,7 +35,7 @@ async def _do(tx: Transaction, coach_id: UUID, phone_hash: bytes, reading: Readi
         first = await contacts.opt_out(tx.connection, phone_hash, "all", at=tx.now)
         return Cause.COACH_OPTED_OUT if first else None
     if reading.crisis is not None:
-        await contacts.hold(tx.connection, phone_hash, held=True)
+        await contacts.hold(tx.connection, phone_hash)
         return Cause.COACH_IN_DANGER
     if reading.start:
         again = await contacts.opt_in(tx.connection, phone_hash)

@@ -34,7 +34,7 @@ async def person_texts(
     if reading.crisis is not None:
         await _person_in_danger(scene, reading.crisis.value)
     if reading.hold:
-        await contacts.hold(tx.connection, phone_hash, held=True)
+        await contacts.hold(tx.connection, phone_hash)
     if reading.opt_out is None and reading.crisis is None:
         await _answer_plainly(scene, reading)
 
@@ -121,7 +121,7 @@ async def person_texts_stop(scene: _Scene, reading: Reading) -> None:
 async def _person_in_danger(scene: _Scene, flag: str) -> None:
     """The fixed answer at once, a human now, and no automated text until somebody has looked."""
     tx = scene.tx
-    await contacts.hold(tx.connection, scene.phone_hash, held=True)
+    await contacts.hold(tx.connection, scene.phone_hash)
     for row in scene.running:
         tx.emit(
             SafetyFlagged(

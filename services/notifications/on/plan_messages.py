@@ -63,13 +63,17 @@ async def plan_messages(tx: Transaction, occasion: Occasion) -> None:
 
 
 def about(referral: Row, cause: Cause, *, occasion_id: UUID | None = None) -> Occasion:
-    """An occasion of a known referral: its person, its coach and its clinic may be told."""
+    """An occasion of a known referral: its person, its coach and its clinic may be told.
+
+    A coach who has only been asked is told nothing of the person.
+    """
+    assigned = referral["first_contact_by"] is not None
     return Occasion(
         cause=cause,
         subject_id=referral["referral_id"],
         recipients={
             RecipientKind.PERSON: referral["person_id"],
-            RecipientKind.COACH: referral["coach_id"],
+            RecipientKind.COACH: referral["coach_id"] if assigned else None,
             RecipientKind.CLINIC: referral["clinic_id"],
         },
         occasion_id=occasion_id or referral["referral_id"],

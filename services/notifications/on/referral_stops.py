@@ -1,8 +1,10 @@
 """A referral ends or pauses. From this commit on no automated message for it starts."""
 
+from uuid import UUID
+
 from services.notifications.on.plan_messages import about, plan_messages
 from services.notifications.rules.steps import Cause
-from services.notifications.store import referrals
+from services.notifications.store import contacts, messages, referrals
 from shared.events import (
     ConsentRevoked,
     ReferralCancelRequested,
@@ -31,6 +33,8 @@ async def referral_stops(tx: Transaction, event: Ending) -> None:
     known = await referrals.find(tx.connection, event.referral_id)
     if known is not None:
         await plan_messages(tx, about(known, cause))
+    if standing == "ended":
+        await contacts.release(tx.connection, event.referral_id)
     tx.audit(event.type, "referral", event.referral_id)
 
 
@@ -40,5 +44,13 @@ async def referral_held(tx: Transaction, event: ReferralHeld) -> None:
 
 
 async def referral_released(tx: Transaction, event: ReferralReleased) -> None:
-    """The human has looked."""
+    """The human has looked: what waited is judged anew, where nothing else holds the number."""
     await referrals.hold(tx.connection, event.referral_id, held=False)
+    await _lift(tx, event.referral_id)
+
+
+async def _lift(tx: Transaction, referral_id: UUID) -> None:
+    """A text of danger held the number at once; that ends with the last referral it held."""
+    await contacts.release(tx.connection, referral_id)
+    await messages.hold_is_over(tx.connection, referral_id)
+    tx.wakes.add("sender")

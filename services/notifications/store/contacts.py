@@ -56,7 +56,17 @@ _BY_PHONE = """
 """
 _SPOKE = "UPDATE contacts SET last_words_at = $2 WHERE phone_hash = $1"
 _NUMBER = "UPDATE contacts SET number_state = $2 WHERE phone_hash = $1"
-_HOLD = "UPDATE contacts SET held = $2 WHERE phone_hash = $1"
+_HOLD = "UPDATE contacts SET held = true WHERE phone_hash = $1"
+_RELEASE = """
+    UPDATE contacts SET held = false
+     WHERE held
+       AND phone_hash = (SELECT c.phone_hash
+                           FROM contacts c JOIN referrals r ON r.person_id = c.recipient_id
+                          WHERE c.kind = 'person' AND r.referral_id = $1)
+       AND NOT EXISTS (SELECT FROM contacts p JOIN referrals q ON q.person_id = p.recipient_id
+                        WHERE p.kind = 'person' AND p.phone_hash = contacts.phone_hash
+                          AND q.held AND q.standing <> 'ended')
+"""
 
 
 async def by_phone(connection: Connection, phone_hash: bytes) -> Sequence[Row]:
@@ -74,9 +84,14 @@ async def set_number(connection: Connection, phone_hash: bytes, state: str) -> N
     await connection.execute(_NUMBER, phone_hash, state)
 
 
-async def hold(connection: Connection, phone_hash: bytes, *, held: bool) -> None:
+async def hold(connection: Connection, phone_hash: bytes) -> None:
     """Automated texts wait until a human has read what was written."""
-    await connection.execute(_HOLD, phone_hash, held)
+    await connection.execute(_HOLD, phone_hash)
+
+
+async def release(connection: Connection, referral_id: UUID) -> None:
+    """Somebody has looked at this referral, or it is over; others on this phone may still hold."""
+    await connection.execute(_RELEASE, referral_id)
 
 
 _OPT_OUT = """

@@ -247,6 +247,10 @@ _NUDGE = """
      WHERE recipient_kind = $1 AND recipient_id = $2 AND state = 'planned'
        AND wait_reason = 'facts-missing'
 """
+_HOLD_IS_OVER = """
+    UPDATE messages SET next_at = due_at
+     WHERE subject_id = $1 AND state = 'planned' AND wait_reason = 'held'
+"""
 _PENDING = """
     SELECT step FROM messages
      WHERE recipient_id = $1 AND state IN ('sent', 'delivered') AND sent_at > $2
@@ -280,6 +284,11 @@ async def give_up_on_receipts(connection: Connection, *, now: datetime) -> None:
 async def contact_arrived(connection: Connection, kind: str, recipient_id: UUID) -> None:
     """What waited for this contact is tried again at once."""
     await connection.execute(_NUDGE, kind, recipient_id)
+
+
+async def hold_is_over(connection: Connection, referral_id: UUID) -> None:
+    """What waited for a human is judged again at once."""
+    await connection.execute(_HOLD_IS_OVER, referral_id)
 
 
 async def last_question(

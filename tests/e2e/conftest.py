@@ -16,7 +16,10 @@ FIRST_COACH = 30
 
 @pytest.fixture(scope="module")
 def stage(engines: Engines) -> Iterator[System]:
-    """All programs, two clinics, and six coaches who have room for everybody."""
+    """All programs, two clinics, and six coaches who have room for everybody.
+
+    A seventh is the only one who speaks Vietnamese.
+    """
     world = System(
         engines,
         asyncio.run(engines.new_site()),
@@ -29,7 +32,11 @@ def stage(engines: Engines) -> Iterator[System]:
     )
     world.seed("intake", [clinic(), clinic("other-clinic", api_key=OTHER_KEY)])
     world.seed(
-        "matching", [coach(number, max_active=50) for number in range(FIRST_COACH, FIRST_COACH + 6)]
+        "matching",
+        [
+            *(coach(number, max_active=50) for number in range(FIRST_COACH, FIRST_COACH + 6)),
+            coach(FIRST_COACH + 6, max_active=50, languages=["vi"]),
+        ],
     )
     try:
         world.start()

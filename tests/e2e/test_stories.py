@@ -1,49 +1,17 @@
 """What happens to a referral, told from outside: clinics by HTTP, coaches and people by phone."""
 
 import json
-from typing import Any
 
 import httpx2
 import pytest
 
 from tests.e2e.conftest import OTHER_KEY
+from tests.e2e.telling import act, assigned, offered, phone
 from tests.world.conversation import Conversation
 from tests.world.stories import submission
 from tests.world.system import until
 
 pytestmark = pytest.mark.timeout(120)
-
-
-def phone(number: int) -> str:
-    """The number of the person that `submission(number)` describes."""
-    return f"+1539{2010000 + number:07d}"
-
-
-async def offered(talk: Conversation, number: int, **person: Any) -> tuple[str, str, str]:
-    """Submit, and wait for the coach's text: the referral, the coach's phone, the link."""
-    known = {one["sid"] for one in await talk.texts()}
-    referral = await talk.submit(number, **person)
-
-    async def asked() -> tuple[str, str] | None:
-        for one in await talk.texts():
-            if one["sid"] not in known and "/o/" in one["body"]:
-                return one["to"], one["body"].split("/o/")[1].split()[0]
-        return None
-
-    to, code = await until(asked, seconds=30, what="an offer")
-    return referral, to, f"{talk.system.url('matching')}/o/{code}"
-
-
-async def assigned(talk: Conversation, number: int) -> tuple[str, str, str]:
-    referral, coach, link = await offered(talk, number)
-    await talk.answer_page(link, "accept")
-    await talk.until_state(referral, "assigned")
-    return referral, coach, link
-
-
-async def act(talk: Conversation, referral: str, what: str) -> httpx2.Response:
-    url = f"{talk.system.url('intake')}/v1/referrals/{referral}/{what}"
-    return await talk.clinic.post(url)
 
 
 async def suppressed(talk: Conversation, referral: str) -> set[tuple[str, str]]:
@@ -130,14 +98,6 @@ async def test_wanting_to_stop_drinking_is_no_opt_out(talk: Conversation) -> Non
         )
     assert held
     assert not (await talk.referral(referral))["texts_stopped"]
-
-
-async def test_words_of_danger_are_answered_at_once_and_flagged(talk: Conversation) -> None:
-    await offered(talk, 107)
-    await talk.type_text(phone(107), "i want to kill myself")
-    answer = await talk.text_to(phone(107), about="988", seconds=10)
-    assert "911" in answer
-    await talk.until_mail("test-clinic@clinic.example", about="Alongside")
 
 
 async def test_a_withdrawal_before_a_coach_ends_it_at_once(talk: Conversation) -> None:

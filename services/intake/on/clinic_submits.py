@@ -9,6 +9,7 @@ from datetime import date
 from uuid import UUID
 
 from services.intake.on.answer_of import first_answer, told
+from services.intake.on.danger_is_found import danger_is_found
 from services.intake.on.referral_is_ready import need_of, say_accepted, say_contact
 from services.intake.rules.deadlines import Calendar, Look, look_after, next_action_at
 from services.intake.rules.draft import Draft, Person
@@ -138,15 +139,24 @@ async def amend(
     """Replace what the clinic said of a referral that it is still about. The row is locked.
 
     Returns the verdict. A referral that coaches know already keeps running: what would leave it
-    incomplete changes nothing, and the verdict's problems say why.
+    incomplete changes nothing, and the verdict's problems say why. Danger holds it in any case.
     """
     referral = await referrals.locked(tx.connection, referral_id)
     if referral is None or referral.standing.is_final:
         return None
     verdict = screen(submission.reading, today=_today(tx, desk), policy=desk.policy)
     running = referral.accepted_at is not None
-    if running and verdict.state is not State.READY:
-        return verdict
+    if not running or verdict.resume_to is State.READY:
+        await _take(tx, referral, submission, verdict, desk)
+    if running and verdict.safety:
+        await danger_is_found(tx, referral, desk.calendar)
+    return verdict
+
+
+async def _take(
+    tx: Transaction, referral: Referral, submission: Submission, verdict: Verdict, desk: Desk
+) -> None:
+    referral_id, running = referral.referral_id, referral.accepted_at is not None
     key_id = await people.key_of(tx.connection, referral.person_id)
     person = Known(referral.person_id, key_id or await desk.vault.new_key())
     new = await _new(tx, submission, verdict, person, desk, referral_id=referral_id)
@@ -163,7 +173,6 @@ async def amend(
     elif ready:
         await say_accepted(tx, submission.reading.draft, verdict, new, person.key_id, desk)
     tx.audit("referral.amended", "referral", referral_id, state=standing.state.value)
-    return verdict
 
 
 async def _move_amended(

@@ -1,11 +1,10 @@
 """A text from the person speaks of danger: a named human looks before anything goes on."""
 
-from services.intake.on.referral_moves import decide
+from services.intake.on.danger_is_found import danger_is_found
 from services.intake.rules.deadlines import CRISIS_TEXT, Calendar
-from services.intake.rules.states import Trigger
 from services.intake.store import referrals
 from services.intake.store.referrals import Referral
-from shared.events import HoldClass, ReferralHeld, SafetyFlagged
+from shared.events import SafetyFlagged
 from shared.logs import log
 from shared.transaction import Transaction
 
@@ -13,14 +12,15 @@ from shared.transaction import Transaction
 async def safety_is_flagged(tx: Transaction, event: SafetyFlagged, calendar: Calendar) -> None:
     """Hold what the person has not finished; what is over stays over.
 
-    All of it, because notifications may not have heard of every referral. One that is held
-    already gets a line in its timeline and keeps the first deadline. With nothing to hold, the
-    text still waits for a human at notifications.
+    All of it, because notifications may not have heard of every referral. With nothing to hold,
+    the text still waits for a human at notifications.
     """
     unfinished = await referrals.locked_of_person(tx.connection, event.person_id)
     for referral in unfinished:
         if not referral.standing.is_held or _is_about(event, referral):
-            await _hold(tx, referral, calendar)
+            await danger_is_found(
+                tx, referral, calendar, happened="crisis_text", within=CRISIS_TEXT
+            )
     if not unfinished:
         log.warning("crisis_text_without_referral", person_id=str(event.person_id))
         tx.audit("safety.flagged", "person", event.person_id)
@@ -29,9 +29,3 @@ async def safety_is_flagged(tx: Transaction, event: SafetyFlagged, calendar: Cal
 def _is_about(event: SafetyFlagged, referral: Referral) -> bool:
     """One text makes an event for each referral that notifications knows, or one for the person."""
     return event.subject_id in (referral.referral_id, referral.person_id)
-
-
-async def _hold(tx: Transaction, referral: Referral, calendar: Calendar) -> None:
-    await decide(tx, referral, Trigger.DANGER_IS_FOUND, "crisis_text", calendar, within=CRISIS_TEXT)
-    if referral.accepted_at is not None and not referral.standing.is_held:
-        tx.emit(ReferralHeld(referral_id=referral.referral_id, hold=HoldClass.SAFETY))

@@ -110,7 +110,7 @@ class Counter:
                 raise IllegalTransitionError(
                     referral.standing.state, Trigger.CLINIC_AMENDS, allowed(referral.standing)
                 )
-        if referral.accepted_at is not None and verdict.state is not State.READY:
+        if referral.accepted_at is not None and verdict.resume_to is not State.READY:
             return Amended(422, told(verdict.problems))
         incomplete = verdict.state in (State.NEEDS_INFO, State.CONSENT_PENDING)
         return Amended(202 if incomplete else 422 if verdict.refusal else 200)

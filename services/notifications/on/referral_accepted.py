@@ -1,17 +1,20 @@
 """A referral may be written about."""
 
+from dataclasses import replace
+
 from services.notifications.on.coach_assigned import plan_welcome
 from services.notifications.on.plan_messages import Occasion, plan_messages
 from services.notifications.rules.steps import Cause
-from services.notifications.store import referrals
-from shared.events import RecipientKind, ReferralAccepted, ReferralAmended
+from services.notifications.store import contacts, referrals
+from shared.events import RecipientKind, ReferralAccepted, ReferralAmended, SafetyFlagged
 from shared.transaction import Batch, Transaction
 
 
 async def referrals_accepted(tx: Transaction, batch: Batch[ReferralAccepted]) -> None:
     """Keep what sending needs, tell the clinic, and ask the person whether the number is theirs.
 
-    Where the coach's yes arrived first, the welcome could not be planned then: it is now.
+    Where the coach's yes arrived first, the welcome could not be planned then: it is now. Where
+    the person wrote of danger before and nobody has looked, a human looks first.
     """
     for event in tx.each(batch):
         await _keep(tx, event)
@@ -20,6 +23,29 @@ async def referrals_accepted(tx: Transaction, batch: Batch[ReferralAccepted]) ->
     for event in tx.each(batch):
         if event.referral_id in known:
             await plan_welcome(tx, known[event.referral_id])
+    people = [caused.event.person_id for caused in batch]
+    unread = await contacts.unread_danger(tx.connection, people)
+    for event in tx.each(batch):
+        if event.person_id in unread:
+            await _flag(tx, event)
+
+
+async def _flag(tx: Transaction, event: ReferralAccepted) -> None:
+    """The number is held since that text; only a named human's release of this referral ends it."""
+    tx.emit(
+        SafetyFlagged(
+            subject_id=event.referral_id,
+            person_id=event.person_id,
+            flag="danger",
+            source="earlier_text",
+        )
+    )
+    to_the_clinic = replace(
+        _occasion(event),
+        cause=Cause.SAFETY_FLAGGED,
+        recipients={RecipientKind.CLINIC: event.clinic_id},
+    )
+    await plan_messages(tx, to_the_clinic)
 
 
 def _occasion(event: ReferralAccepted) -> Occasion:

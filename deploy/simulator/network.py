@@ -17,13 +17,14 @@ from deploy.simulator.messages import (
     Phone,
     Status,
 )
-from deploy.simulator.twilio_format import inbound_form, receipt_form
+from deploy.simulator.twilio_format import inbound_form, receipt_form, replies_in
 
 _STOP_WORDS = frozenset(
     {"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"}
 )
 _START_WORDS = frozenset({"start", "yes", "unstop"})
 FIRST_ATTEMPT_SECONDS = 12.0
+AT_ONCE = Journey(tuple(Step(0.0, s) for s in (Status.QUEUED, Status.SENT, Status.DELIVERED)))
 _NOT_YET = Attempt(Outcome.WAITING, None, 0)
 
 
@@ -97,6 +98,7 @@ class Network:
 
         def tell(attempt: Attempt) -> None:
             self._told(message, attempt)
+            self._reply(message, attempt)
             if not first.done():
                 first.set_result(attempt)
 
@@ -157,6 +159,13 @@ class Network:
         message.hand_over_attempts = attempt.number
         if message.sid in self.messages:
             self.touch(self.messages.phone(message.phone))
+
+    def _reply(self, message: Message, attempt: Attempt) -> None:
+        """Send what the receiver answered, as the provider does with its `Message` verbs."""
+        if attempt.outcome is not Outcome.ANSWERED or self.blocks(message.phone):
+            return
+        for body in replies_in(attempt.body):
+            self.accept(message.phone, body, AT_ONCE)
 
     def _obey_keyword(self, phone: Phone, body: str) -> None:
         word = body.strip().casefold()

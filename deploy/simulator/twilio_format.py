@@ -3,10 +3,12 @@
 Source: the fields that the twilio 9.13 client reads, and Twilio's public API description.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
+from html import unescape
 from urllib.parse import urlencode
 
 from deploy.simulator.messages import Message, Status
@@ -172,3 +174,9 @@ def inbound_form(message: Message, account_sid: str) -> Form:
         "To": message.to,
         "ToCountry": "US",
     }
+
+
+def replies_in(twiml: str) -> list[str]:
+    """The texts that an answer to an inbound webhook asks to send back."""
+    found: list[str] = re.findall(r"<Message>([^<]+)</Message>", twiml)
+    return [unescape(text) for text in found]

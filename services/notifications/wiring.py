@@ -72,7 +72,7 @@ def wire(core: Core[Settings]) -> Parts:
             events.AssignmentEnded: assignment_ended,
         },
         timers={},
-        routers=[ProviderHooks(core, book).router],
+        routers=[ProviderHooks(core, book, wording()).router],
         loops=[
             Loop("sender", sender.run, sender.pulse, sender.wake),
             Loop("feed", partial(watch_feed, core.database, core.feed, feed_pulse), feed_pulse),

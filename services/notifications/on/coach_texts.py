@@ -17,8 +17,7 @@ async def coach_texts(
     tx: Transaction, coach_id: UUID, phone_hash: bytes, reading: Reading, occasion_id: UUID
 ) -> None:
     """Do what the text means. Matching judges an answer; its event brings the reply."""
-    cause = await _do(tx, coach_id, phone_hash, reading)
-    if cause is not None:
+    for cause in await _do(tx, coach_id, phone_hash, reading):
         await plan_messages(
             tx,
             Occasion(
@@ -30,13 +29,27 @@ async def coach_texts(
         )
 
 
-async def _do(tx: Transaction, coach_id: UUID, phone_hash: bytes, reading: Reading) -> Cause | None:
-    if reading.opt_out is not None:
-        first = await contacts.opt_out(tx.connection, phone_hash, "all", at=tx.now)
-        return Cause.COACH_OPTED_OUT if first else None
+async def _do(
+    tx: Transaction, coach_id: UUID, phone_hash: bytes, reading: Reading
+) -> Sequence[Cause]:
+    """What follows; a text that says stop may speak of danger too."""
+    causes = []
+    if reading.opt_out is not None and await contacts.opt_out(
+        tx.connection, phone_hash, "all", at=tx.now
+    ):
+        causes.append(Cause.COACH_OPTED_OUT)
     if reading.crisis is not None:
         await contacts.hold(tx.connection, phone_hash)
-        return Cause.COACH_IN_DANGER
+        causes.append(Cause.COACH_IN_DANGER)
+    if reading.opt_out is None and reading.crisis is None:
+        plain = await _answer_plainly(tx, coach_id, phone_hash, reading)
+        causes += [plain] if plain is not None else []
+    return causes
+
+
+async def _answer_plainly(
+    tx: Transaction, coach_id: UUID, phone_hash: bytes, reading: Reading
+) -> Cause | None:
     if reading.start:
         again = await contacts.opt_in(tx.connection, phone_hash)
         return Cause.COACH_OPTED_IN if again else None

@@ -43,8 +43,20 @@ class Writer:
     everybody: tuple[Row, ...]
 
 
-async def text_received(tx: Transaction, text: InboundText, book: AddressBook) -> bool:
-    """Read one text and do what it means, in one transaction. False when it came before."""
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What became of a text. `writer` is person, coach or stranger."""
+
+    writer: str
+    crisis: bool
+    first_time: bool
+
+
+async def text_received(tx: Transaction, text: InboundText, book: AddressBook) -> Heard:
+    """Read one text and do what it means, in one transaction; once, however often it comes.
+
+    A stranger has no contact to be written to: who handed the text over answers a crisis.
+    """
     phone_hash = book.hash_of(text.sender)
     everybody = await contacts.by_phone(tx.connection, phone_hash)
     writer = _writer(phone_hash, everybody)
@@ -57,22 +69,29 @@ async def text_received(tx: Transaction, text: InboundText, book: AddressBook) -
         needs_human=reading.needs_human,
         meaning=meaning_of(reading),
     )
-    if not await inbound.keep(tx.connection, kept, at=tx.now):
-        return False
+    first_time = await inbound.keep(tx.connection, kept, at=tx.now)
+    heard = Heard(kept.kind or "stranger", reading.crisis is not None, first_time)
+    if not first_time:
+        return heard
     await contacts.spoke(tx.connection, phone_hash, at=tx.now)
     if reading.opt_out is not None and writer is None:
         await contacts.opt_out(tx.connection, phone_hash, reading.opt_out.value, at=tx.now)
     if writer is None:
-        return True
+        return heard
     tx.actor = f"{writer.kind.value}:{writer.recipient_id}"
     tx.audit("text.received", writer.kind.value, writer.recipient_id, meaning=kept.meaning)
-    occasion_id = tx.new_id()
-    if writer.kind is RecipientKind.COACH:
-        await coach_texts(tx, writer.recipient_id, phone_hash, reading, occasion_id)
-    else:
-        people = [row["recipient_id"] for row in everybody if row["kind"] == "person"]
+    await _do(tx, writer, reading)
+    return heard
+
+
+async def _do(tx: Transaction, writer: Writer, reading: Reading) -> None:
+    """What the text means. In doubt who wrote of danger, it was the person."""
+    people = [row["recipient_id"] for row in writer.everybody if row["kind"] == "person"]
+    occasion_id, phone_hash = tx.new_id(), writer.phone_hash
+    if people and (writer.kind is RecipientKind.PERSON or reading.crisis is not None):
         await person_texts(tx, people, phone_hash, reading, occasion_id)
-    return True
+    else:
+        await coach_texts(tx, writer.recipient_id, phone_hash, reading, occasion_id)
 
 
 def _writer(phone_hash: bytes, everybody: Sequence[Row]) -> Writer | None:

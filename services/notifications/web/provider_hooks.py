@@ -5,23 +5,30 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 from twilio.request_validator import RequestValidator
+from twilio.twiml.messaging_response import MessagingResponse
 
 from services.notifications.on.contact_recorded import AddressBook
 from services.notifications.on.receipt_arrives import receipt_arrives
-from services.notifications.on.text_received import InboundText, text_received
+from services.notifications.on.text_received import Heard, InboundText, text_received
+from services.notifications.rules.compose import Values, compose
+from services.notifications.rules.kinds import Kind
+from services.notifications.rules.say import Language
+from services.notifications.rules.wording import Wording
 from services.notifications.settings import Settings
+from shared import metrics
+from shared.events import Channel
 from shared.logs import log
 from shared.service import Core
 
 MOST_BYTES = 32 * 1024
-NOTHING_TO_SAY = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
 
 
 class ProviderHooks:
     """Two addresses. A forged signature is refused before anything is read into the database."""
 
-    def __init__(self, core: Core[Settings], book: AddressBook) -> None:
+    def __init__(self, core: Core[Settings], book: AddressBook, wording: Wording) -> None:
         self._core, self._book = core, book
+        self._to_a_stranger = _crisis_in_every_language(wording)
         token = core.settings.twilio_auth_token.get_secret_value()
         self._validator = RequestValidator(token)
         self.router = APIRouter(include_in_schema=False)
@@ -38,8 +45,25 @@ class ProviderHooks:
         if not text.provider_id or not text.sender:
             return JSONResponse({"code": "incomplete", "message": "MessageSid and From."}, 400)
         async with self._core.database.transaction() as tx:
-            await text_received(tx, text, self._book)
-        return Response(NOTHING_TO_SAY, media_type="text/xml")
+            heard = await text_received(tx, text, self._book)
+        return self._answer(text, heard)
+
+    def _answer(self, text: InboundText, heard: Heard) -> Response:
+        """Nothing, as a rule: answers are messages. A stranger in danger is answered here.
+
+        Nobody's number is kept for that, and a second hand-over is answered again: rather twice
+        than never. The provider shows the human who wrote, under the id that is logged.
+        """
+        words: tuple[str, ...] = ()
+        if heard.crisis and heard.first_time:
+            metrics.CRISIS_TEXTS.labels(heard.writer).inc()
+        if heard.crisis and heard.writer == "stranger":
+            log.warning("crisis_text_from_a_stranger", provider_id=text.provider_id)
+            words = self._to_a_stranger
+        response = MessagingResponse()
+        for one in words:
+            response.message(one)
+        return Response(str(response), media_type="text/xml")
 
     async def status(self, request: Request, message_id: UUID, epoch: int) -> Response:
         """How far one of our texts got."""
@@ -70,6 +94,13 @@ class ProviderHooks:
             log.warning("forged_webhook", path=request.scope["route"].path)
             return None
         return form
+
+
+def _crisis_in_every_language(wording: Wording) -> tuple[str, ...]:
+    """The fixed answer for somebody of whom nothing is known, not even the language."""
+    return tuple(
+        compose(wording, Kind.CRISIS, Channel.SMS, language, Values()).body for language in Language
+    )
 
 
 def _refused() -> Response:

@@ -12,13 +12,14 @@ from tests.world.system import System
 
 OTHER_KEY = "otherclinic1.fedcba9876543210fedcba9876543210fedcba9876"
 FIRST_COACH = 30
+COACHES_WITHOUT_PEOPLE = (37, 38)
 
 
 @pytest.fixture(scope="module")
 def stage(engines: Engines) -> Iterator[System]:
     """All programs, two clinics, and six coaches who have room for everybody.
 
-    A seventh is the only one who speaks Vietnamese.
+    A seventh is the only one who speaks Vietnamese, and the others nobody's language.
     """
     world = System(
         engines,
@@ -36,6 +37,7 @@ def stage(engines: Engines) -> Iterator[System]:
         [
             *(coach(number, max_active=50) for number in range(FIRST_COACH, FIRST_COACH + 6)),
             coach(FIRST_COACH + 6, max_active=50, languages=["vi"]),
+            *(coach(number, languages=["so"]) for number in COACHES_WITHOUT_PEOPLE),
         ],
     )
     try:

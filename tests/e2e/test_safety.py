@@ -6,8 +6,10 @@ from typing import Any
 import httpx2
 import pytest
 
+from tests.e2e.conftest import COACHES_WITHOUT_PEOPLE
 from tests.e2e.telling import act, assigned, offered, phone
 from tests.world.conversation import Conversation
+from tests.world.stories import submission
 from tests.world.system import API_KEY, until
 
 pytestmark = pytest.mark.timeout(120)
@@ -216,3 +218,87 @@ async def test_a_withdrawal_under_a_hold_still_waits_for_the_coach(talk: Convers
     await act(talk, referral, "acknowledge-hold", name="Dana Reyes")
     assert await talk.state_of(referral) == "cancel_requested"
     await until_row(talk, "matching", SEARCH, referral, "assigned")
+
+
+async def test_a_stranger_in_danger_is_answered_and_waits_for_a_human(talk: Conversation) -> None:
+    stranger = "+15392019999"
+    await talk.type_text(stranger, DANGER)
+    await talk.text_to(stranger, about="988 any time", seconds=10)
+    await talk.text_to(stranger, about="oprime 2", seconds=10)
+    async with talk.system.database("notifications") as connection:
+        kept = await connection.fetch(
+            "SELECT meaning, needs_human, sealed FROM inbound_texts WHERE kind IS NULL"
+        )
+    assert [tuple(row) for row in kept] == [("crisis", True, None)]
+    async with httpx2.AsyncClient(trust_env=False) as prometheus:
+        counted = (await prometheus.get(f"{talk.system.url('notifications')}/metrics")).text
+    assert 'alongside_crisis_texts_total{writer="stranger"} 1.0' in counted
+    assert stranger not in talk.system.logs()
+    assert DANGER not in talk.system.logs()
+
+
+async def test_a_coach_who_says_stop_and_speaks_of_danger_gets_both(talk: Conversation) -> None:
+    coach = f"+1918{5550000 + COACHES_WITHOUT_PEOPLE[0]}"
+    await talk.type_text(coach, f"STOP. {DANGER}")
+    await talk.text_to(coach, about="no more texts")
+    await talk.text_to(coach, about="988 any time", seconds=10)
+
+
+async def test_danger_from_a_phone_of_a_person_and_a_coach_is_the_persons(
+    talk: Conversation,
+) -> None:
+    both = f"+1918{5550000 + COACHES_WITHOUT_PEOPLE[1]}"
+    referral, _, _ = await offered(talk, 208, phone=both)
+    await talk.type_text(both, DANGER)
+    await talk.until_state(referral, "safety_hold")
+    await talk.text_to(both, about="988 any time", seconds=10)
+
+
+async def test_a_hold_that_nobody_acknowledges_is_reported_and_stays(talk: Conversation) -> None:
+    referral, _, _ = await offered(talk, 209)
+    await hold(talk, referral, 209)
+    await until_happened(talk, referral, "next_coach", times=1)
+    missed = "SELECT count(*) FROM audit WHERE action = 'promise.missed' AND subject_id = $1::uuid"
+    for times in (1, 2):
+        async with talk.system.database("intake") as connection:
+            await connection.execute("UPDATE timers SET due_at = now() WHERE key = $1", referral)
+        await until_row(talk, "intake", missed, referral, times)
+    assert (await codes(talk, referral)).count("hold_unacknowledged") == 1
+    assert await talk.state_of(referral) == "safety_hold"
+    await until_row(talk, "matching", SEARCH, referral, "held")
+
+
+async def test_danger_that_an_amendment_tells_of_holds_a_running_referral(
+    talk: Conversation,
+) -> None:
+    referral, _, _ = await assigned(talk, 210)
+    body = submission(210)
+    body["request"]["withdrawal_risk"] = True
+    version = (await talk.referral(referral))["version"]
+    url = f"{talk.system.url('intake')}/v1/referrals/{referral}"
+    amended = await talk.clinic.put(url, json=body, headers={"If-Match": f'"{version}"'})
+    assert (amended.status_code, amended.json()["state"]) == (200, "safety_hold")
+    await until_row(talk, "matching", SEARCH, referral, "held")
+    await act(talk, referral, "acknowledge-hold", name="Dana Reyes")
+    assert await talk.state_of(referral) == "assigned"
+
+
+async def test_danger_after_the_end_holds_the_next_referral_of_the_person(
+    talk: Conversation,
+) -> None:
+    patient = {"record_number": {"system": "https://clinic.example/people", "value": "P-211"}}
+    referral, _, _ = await offered(talk, 211, **patient)
+    await act(talk, referral, "withdraw")
+    ended = "SELECT standing FROM referrals WHERE referral_id = $1::uuid"
+    await until_row(talk, "notifications", ended, referral, "ended")
+    await talk.type_text(phone(211), DANGER)
+    await talk.text_to(phone(211), about="988 any time", seconds=10)
+    following = await talk.submit(212, phone=phone(211), **patient)
+    await talk.until_state(following, "safety_hold")
+    await act(talk, following, "acknowledge-hold", name="Dana Reyes")
+    await talk.until_state(following, "offered")
+    held = (
+        "SELECT c.held FROM contacts c JOIN referrals r ON r.person_id = c.recipient_id "
+        "WHERE r.referral_id = $1::uuid"
+    )
+    await until_row(talk, "notifications", held, following, is_=False)

@@ -12,7 +12,6 @@ from typing import Generic, TypeVar
 
 import uvicorn
 from fastapi import APIRouter, FastAPI
-from fastapi.exceptions import RequestValidationError
 
 from shared import db, logs
 from shared.audit import Sealer
@@ -29,7 +28,7 @@ from shared.settings import ServiceSettings, key_of
 from shared.transaction import Database, Timer
 from shared.vault import Vault
 from shared.webui import add_pages
-from shared.webui.unreadable import say_unreadable
+from shared.webui.problems import add_problems
 
 S = TypeVar("S", bound=ServiceSettings)
 
@@ -160,7 +159,7 @@ def _app(service: Service[S], parts: Parts, health: Health) -> FastAPI:
     for router in (health.routes(), *parts.routers):
         app.include_router(router)
     add_pages(app)
-    app.exception_handler(RequestValidationError)(say_unreadable)
+    add_problems(app)
     return app
 
 

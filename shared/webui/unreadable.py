@@ -1,13 +1,12 @@
 """The answer to a request whose parameters have a wrong form."""
 
-from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
 MESSAGE = "A value has a wrong form, or a field is not known. Correct it and send it again."
 
 
-async def say_unreadable(_: Request, error: RequestValidationError) -> JSONResponse:
+def say_unreadable(error: RequestValidationError) -> JSONResponse:
     """Name each place and rule, never the value: FastAPI's own answer would repeat it.
 
     A field that nobody knows is not named either, because its name came with the request.

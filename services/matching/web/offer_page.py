@@ -6,7 +6,7 @@ from typing import Annotated
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.matching.on.ask_next_coach import Asking
@@ -16,7 +16,8 @@ from services.matching.rules.answer import Accepted, Already, DeclineReason, Rep
 from services.matching.rules.states import OfferState
 from services.matching.settings import Settings
 from services.matching.store import offers
-from services.matching.web.offer_view import KINDS, OfferView, load_view
+from services.matching.web.offer_view import OfferView, load_view
+from services.matching.web.say import BY_CODE, in_language
 from shared import signed_cookies
 from shared.events import Answer, ContactChannel, ContactOutcome
 from shared.offer_link import CODE_LENGTH
@@ -30,16 +31,8 @@ PRESSED_TWICE = timedelta(minutes=2)
 
 PAGES = Pages(Path(__file__).parent / "templates")
 
-LANGUAGES = {"en": "English", "es": "Spanish"}
-
-REASONS = {
-    DeclineReason.NO_ROOM: "No room right now",
-    DeclineReason.SCHEDULE: "The times do not work",
-    DeclineReason.KNOW_THE_PERSON: "I may know this person",
-    DeclineReason.NOT_A_FIT: "Somebody else would fit better",
-    DeclineReason.UNWELL: "I need a break myself",
-    DeclineReason.PREFER_NOT_TO_SAY: "I prefer not to say",
-}
+Lang = Annotated[str, Query(alias="lang", max_length=35)]
+"""The language that the coach chose on the page; without one it is that of the roster."""
 
 
 class OfferPage:
@@ -54,7 +47,7 @@ class OfferPage:
         add("/o/{code}", self.answer, methods=["POST"])
         add("/o/{code}/contact", self.log_contact, methods=["POST"])
 
-    async def show(self, request: Request, code: str) -> Response:
+    async def show(self, request: Request, code: str, lang: Lang = "") -> Response:
         """What the coach may see now."""
         offer_id = await self._find(code)
         if offer_id is None:
@@ -66,7 +59,7 @@ class OfferPage:
                 return _unknown(request)
             await offers.was_seen(tx.connection, offer_id, at=tx.now)
             tx.audit("offer.viewed", "referral", view.referral_id, with_contact=int(known))
-            return self._page(request, view, tx.now)
+            return self._page(request, view, tx.now, lang)
 
     async def answer(
         self,
@@ -74,6 +67,7 @@ class OfferPage:
         code: str,
         answer: Annotated[Answer, Form()],
         reason: Annotated[DeclineReason, Form()] = DeclineReason.PREFER_NOT_TO_SAY,
+        lang: Lang = "",
     ) -> Response:
         """The coach's yes or not this time."""
         offer_id = await self._find(code)
@@ -88,11 +82,11 @@ class OfferPage:
             judgement = await coach_answers(tx, offer_id, reply, self._asking)
             view = await load_view(tx, offer_id, self._core.vault, with_contact=False)
             if isinstance(judgement, TooLate) and view is not None:
-                return self._page(request, view, tx.now, status=409)
+                return self._page(request, view, tx.now, lang, status=409)
             moment = offer.answered_at or tx.now
             again = judgement == Already("accept") and tx.now - moment < PRESSED_TWICE
         accepted = isinstance(judgement, Accepted) or again
-        return self._back(code, offer_id if accepted else None)
+        return self._back(code, offer_id if accepted else None, lang)
 
     async def log_contact(
         self,
@@ -100,6 +94,7 @@ class OfferPage:
         code: str,
         channel: Annotated[ContactChannel, Form()],
         outcome: Annotated[ContactOutcome, Form()],
+        lang: Lang = "",
     ) -> Response:
         """The coach tried to reach the person, or did."""
         offer_id = await self._find(code)
@@ -107,7 +102,7 @@ class OfferPage:
             return _unknown(request)
         async with self._core.database.transaction(actor="coach:link") as tx:
             await coach_logs_contact(tx, offer_id, channel, outcome)
-        return RedirectResponse(f"/o/{code}", 303)
+        return RedirectResponse(f"/o/{code}{_query(lang)}", 303)
 
     def _knows(self, request: Request, offer_id: UUID) -> bool:
         """Whether this device is the one that accepted, within the last twelve hours."""
@@ -122,9 +117,9 @@ class OfferPage:
             found = await offers.find_code(tx.connection, code)
         return found["offer_id"] if found is not None else None
 
-    def _back(self, code: str, accepted: UUID | None) -> Response:
+    def _back(self, code: str, accepted: UUID | None, lang: str) -> Response:
         """See the page again; the device that accepted is known, others read 'taken'."""
-        response = RedirectResponse(f"/o/{code}", 303)
+        response = RedirectResponse(f"/o/{code}{_query(lang)}", 303)
         if accepted is None:
             return response
         until = self._core.clock.now() + signed_cookies.LONGEST
@@ -140,38 +135,35 @@ class OfferPage:
         return response
 
     def _page(
-        self, request: Request, view: OfferView, now: datetime, *, status: int = 200
+        self, request: Request, view: OfferView, now: datetime, lang: str, *, status: int = 200
     ) -> HTMLResponse:
         zone = ZoneInfo(view.coach_zone)
+        say = in_language(lang, view.coach_language)
 
-        def clock(at: datetime | None) -> str:
-            return f"{at.astimezone(zone):%a %-d %B, %-I:%M %p %Z}" if at else ""
+        def clock(at: datetime) -> str:
+            return say.clock(at.astimezone(zone))
 
-        language = view.language.partition("-")[0].lower()
         return PAGES.show(
             request,
             f"offer_{_shown(view)}.html",
             {
                 "view": view,
+                "say": say,
+                "other": next(one for one in BY_CODE.values() if one is not say),
+                "query": _query(lang),
                 "clock": clock,
-                "left": _in_words(view.answer_by - now),
+                "left": say.time_left(view.answer_by - now),
                 "county": self._core.settings.county_names.get(view.county_fips, ""),
-                "language": LANGUAGES.get(language, language),
-                "reasons": REASONS,
-                "kinds": [KINDS.get(kind, kind) for kind in view.kinds_of_support],
-                "channels": ContactChannel,
-                "outcomes": ContactOutcome,
+                "language": view.language.partition("-")[0].lower(),
+                "kinds": [say.kinds.get(kind, kind) for kind in view.kinds_of_support],
             },
             status=status,
         )
 
 
-def _in_words(left: timedelta) -> str:
-    """`in 40 min`, `in 3 h`; nothing when it is more than a day or over."""
-    minutes = int(left.total_seconds() // 60)
-    if not 0 <= minutes < 24 * 60:
-        return ""
-    return f"in {minutes} min" if minutes < 120 else f"in {minutes // 60} h"
+def _query(lang: str) -> str:
+    """Keeps the chosen language on the way back to the page."""
+    return f"?lang={lang}" if lang in BY_CODE else ""
 
 
 def _shown(view: OfferView) -> str:

@@ -13,15 +13,6 @@ from shared.events import PersonContactRecorded, Sealed
 from shared.transaction import Transaction
 from shared.vault import Vault, event_context, from_wire
 
-KINDS = {
-    "advocacy": "speaking up for them",
-    "skill_building": "everyday skills",
-    "education_resources": "finding resources",
-    "mentoring": "mentoring",
-    "community_organizing": "community",
-    "group_leading": "groups",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Contact:
@@ -45,6 +36,7 @@ class OfferView:
     answer_by: datetime
     first_contact_by: datetime | None
     coach_zone: str
+    coach_language: str
     urgency: str
     county_fips: str
     language: str
@@ -75,6 +67,7 @@ async def load_view(
         answer_by=offer.answer_by,
         first_contact_by=offer.first_contact_by,
         coach_zone=coach["zone"] if coach else search.need.zone,
+        coach_language=coach["language"] if coach else "en",
         urgency=search.need.urgency.value,
         county_fips=search.need.area.county_fips,
         language=search.need.languages[0],

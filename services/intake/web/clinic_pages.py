@@ -22,6 +22,8 @@ FINAL_STATES = frozenset(
     {"completed", "rejected", "cancelled", "consent_revoked", "declined_by_person",
      "unable_to_contact", "transferred", "entered_in_error"}
 )  # fmt: skip
+WAIT_FOR_CLINIC = frozenset({"needs_info", "consent_pending", "safety_hold"})
+MOST_LISTED = 100
 
 MOVED_ON = "This was not possible any more: the referral has moved on. See below."
 NOBODY_NAMED = "Say who has looked: a hold ends by the name of a person."
@@ -54,7 +56,7 @@ class ClinicPages:
     async def sign_in(
         self,
         request: Request,
-        api_key: Annotated[str, Form(max_length=200)] = "",
+        api_key: Annotated[str, Form()] = "",
         next: Annotated[str, Form()] = "/referrals",
     ) -> Response:
         clinic_id = await self._access.clinic_of(api_key)
@@ -84,9 +86,10 @@ class ClinicPages:
             return self._to_sign_in(request)
         core = self._counter.core
         async with core.database.tenant_tx(clinic_id) as tx:
-            rows = await pages.latest(tx.connection, limit=100)
+            rows = await pages.latest(tx.connection, limit=MOST_LISTED)
         listed = [await shown(row, core.vault, "") for row in rows]
-        return await self._show(request, clinic_id, "referrals.html", {"referrals": listed})
+        values = {"groups": _grouped(listed), "cut_off": len(listed) == MOST_LISTED}
+        return await self._show(request, clinic_id, "referrals.html", values)
 
     async def one(self, request: Request, referral_id: UUID) -> Response:
         clinic_id = self._access.by_cookie(request)
@@ -113,7 +116,7 @@ class ClinicPages:
     ) -> Response:
         clinic_id = self._access.by_cookie(request)
         if clinic_id is None:
-            return self._to_sign_in(request)
+            return self._to_sign_in(request, f"/referrals/{referral_id}")
         counter = self._counter
         try:
             match act:
@@ -155,20 +158,35 @@ class ClinicPages:
     ) -> Response:
         async with self._counter.core.database.transaction() as tx:
             clinic = await clinics.find(tx.connection, clinic_id)
+            now = tx.now
         zone = ZoneInfo(clinic["zone"] if clinic else "UTC")
 
         def clock(text: str | None) -> str:
+            """Clock time of the clinic; the year only when it is another one."""
             if text is None:
                 return ""
-            return f"{datetime.fromisoformat(text).astimezone(zone):%a %-d %b %Y, %-I:%M %p %Z}"
+            at = datetime.fromisoformat(text).astimezone(zone)
+            year = "" if at.year == now.astimezone(zone).year else f" {at.year}"
+            return f"{at:%a, %b %-d}{year}, {at:%-I:%M\u00a0%p\u00a0%Z}"
 
         return PAGES.show(request, name, {**values, "clock": clock}, status=status)
 
-    def _to_sign_in(self, request: Request) -> Response:
-        return RedirectResponse(f"/sign-in?next={request.url.path}", 303)
+    def _to_sign_in(self, request: Request, back_to: str | None = None) -> Response:
+        """Sign in, then go on. A button is not pressed again by that: its page is shown."""
+        return RedirectResponse(f"/sign-in?next={back_to or request.url.path}", 303)
 
     def _unknown(self, request: Request) -> Response:
         return PAGES.show(request, "referral_unknown.html", {}, status=404)
+
+
+def _grouped(listed: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """What waits for the clinic first, what goes on by itself, and what is over."""
+    groups: dict[str, list[dict[str, Any]]] = {"To do": [], "In progress": [], "Closed": []}
+    for one in listed:
+        over = one["state"] in FINAL_STATES
+        todo = one["state"] in WAIT_FOR_CLINIC
+        groups["Closed" if over else "To do" if todo else "In progress"].append(one)
+    return [(title, members) for title, members in groups.items() if members]
 
 
 def _local(path: str) -> str:

@@ -8,13 +8,12 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 
 import aiohttp
-from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from deploy.simulator import control_api, page, stream, twilio_api
 from deploy.simulator.mail import listen
+from deploy.simulator.problems import add_problems
 from deploy.simulator.settings import Settings
 from deploy.simulator.simulator import build
 
@@ -57,13 +56,6 @@ async def _running(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
             await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _unusable(request: Request, error: Exception) -> JSONResponse:
-    """422 that names the fields and never repeats what was sent."""
-    found = error.errors() if isinstance(error, RequestValidationError) else ()
-    problems = [{"field": ".".join(map(str, e["loc"])), "message": e["msg"]} for e in found]
-    return JSONResponse({"problems": problems}, 422)
-
-
 async def alive() -> dict[str, str]:
     """Answers as soon as the simulator takes requests."""
     return {"status": "ok"}
@@ -85,5 +77,5 @@ def create_app(settings: Settings) -> FastAPI:
     for path in ("/livez", "/readyz"):
         app.add_api_route(path, alive, methods=["GET"])
     app.mount("/static", StaticFiles(directory=page.FOLDER / "static"), name="static")
-    app.add_exception_handler(RequestValidationError, _unusable)
+    add_problems(app)
     return app

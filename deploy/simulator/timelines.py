@@ -33,6 +33,9 @@ class Referral(BaseModel):
     state_words: str
     since: datetime | None = None
     next_words: str = ""
+    coach: str | None = None
+    """First name, once a coach has said yes."""
+    first_contact_by: datetime | None = None
     url: str = ""
     timeline: tuple[Happening, ...] = ()
 

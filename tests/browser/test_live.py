@@ -85,3 +85,22 @@ async def test_a_page_that_lost_its_simulator_says_so_and_comes_back(
     await expect(page.locator("#connection")).to_have_attribute("data-state", "live")
     lonely_simulator.http.delete("/simulator/state")
     await expect(page.get_by_text("No phone has a text yet")).to_be_visible()
+
+
+async def test_the_newest_text_stays_in_sight_when_answers_to_tap_take_its_room(
+    lonely_simulator: Running, visitor: Visitor
+) -> None:
+    lonely_simulator.http.delete("/simulator/state")
+    lonely_simulator.name(SAM, "Sam")
+    page = visitor.page
+    await page.set_viewport_size({"width": 1280, "height": 900})
+    await page.goto(lonely_simulator.url)
+    await expect(page.locator("#connection")).to_have_attribute("data-state", "live")
+    send = lonely_simulator.client().messages.create
+    for number in range(6):
+        send(to=SAM, from_=SENDER, body=f"Text {number}, and a few more words to fill the screen.")
+    send(to=SAM, from_=SENDER, body="The newest. Reply 1 for yes, STOP to end.")
+    phone = phone_of(page, SAM)
+    await expect(phone.get_by_role("button", name="STOP")).to_be_visible()
+    await phone.scroll_into_view_if_needed()
+    await expect(phone.get_by_text("The newest.")).to_be_in_viewport(ratio=1)

@@ -33,6 +33,23 @@ function isAtEnd(screen) {
   return screen.scrollHeight - screen.scrollTop - screen.clientHeight < 60;
 }
 
+// A screen that showed the newest text goes on showing it when answers to tap take its room.
+const scrolledUp = new WeakSet();
+const resized = new ResizeObserver((entries) => {
+  for (const { target } of entries) if (!scrolledUp.has(target)) toEnd(target);
+});
+
+function follow(root) {
+  for (const screen of root.querySelectorAll(".phone__screen")) {
+    toEnd(screen);
+    resized.observe(screen);
+    screen.addEventListener("scroll", () => {
+      if (isAtEnd(screen)) scrolledUp.delete(screen);
+      else scrolledUp.add(screen);
+    });
+  }
+}
+
 function markFresh(before, after) {
   const known = new Set([...before.querySelectorAll("[data-number]")].map((li) => li.dataset.number));
   for (const item of after.querySelectorAll("[data-number]")) {
@@ -55,11 +72,11 @@ function put(target, fresh) {
   if (target.dataset.markup === fresh.innerHTML) return;
   target.dataset.markup = fresh.innerHTML;
   const screen = target.closest(".phone__screen");
-  const follow = screen && isAtEnd(screen);
+  const atEnd = screen && isAtEnd(screen);
   localTimes(fresh);
   markFresh(target, fresh);
   keepFocus(target, () => target.replaceChildren(...fresh.childNodes));
-  if (follow) toEnd(screen);
+  if (atEnd) toEnd(screen);
 }
 
 function parsed(html) {
@@ -98,7 +115,7 @@ function place(piece) {
   if (!shown) {
     localTimes(card);
     container.insertBefore(card, placeFor(card, container));
-    for (const screen of card.querySelectorAll(".phone__screen")) toEnd(screen);
+    follow(card);
     return;
   }
   wake(shown, card, container);
@@ -165,7 +182,7 @@ async function sendTyped(event) {
 
 localTimes(document);
 nameZone();
-for (const screen of document.querySelectorAll(".phone__screen")) toEnd(screen);
+follow(document);
 document.addEventListener("submit", sendTyped);
 // A hidden tab gives its connection back: browsers keep only six open to one host.
 document.addEventListener("visibilitychange", () => (document.hidden ? stop() : listen()));

@@ -97,6 +97,6 @@ async def test_a_text_is_sent_and_the_page_comes_back_at_the_phone(
     page = visitor_without_scripts.page
     await page.goto(town.talk.system.url("simulator"))
     phone = phone_of(page, offer.to)
-    await phone.get_by_role("button", name="2", exact=False).first.click()
+    await phone.locator(".phone__quick").get_by_role("button", name="2").click()
     await expect(phone.get_by_text("Received by Alongside").first).to_be_visible()
     await expect(phone).to_be_in_viewport()

@@ -166,19 +166,16 @@ def mailbox_view(box: Mailbox) -> MailboxView:
 
 
 def phones_shown(simulator: Simulator) -> list[Phone]:
-    """The phones that fit on the page; those without a text come last.
+    """The phones that fit on the page: named ones as they were named, then the latest to hear.
 
-    Named ones stand as they were named, then the others, the latest to hear first.
+    Those without a text stand behind the others.
     """
-    return nsmallest(
+    fitting = nsmallest(
         MOST_PHONES,
         simulator.messages.phones.values(),
-        key=lambda phone: (
-            not phone.messages,
-            not phone.label,
-            0 if phone.label else -phone.heard,
-        ),
+        key=lambda phone: (not phone.label, 0 if phone.label else -phone.heard),
     )
+    return sorted(fitting, key=lambda phone: not phone.messages)
 
 
 def mailboxes_shown(simulator: Simulator) -> list[Mailbox]:

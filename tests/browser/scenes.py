@@ -29,6 +29,7 @@ async def _name_phones(town: Town) -> None:
         (PERSON_IN_DANGER, "Nia", "person", "en"),
         (PERSON_WHO_STOPPED, LONG_PERSON, "person", "en"),
         (SPANISH_PERSON, "Lucía", "person", "es"),
+        (PERSON_UNREACHABLE, "Alex", "person", "en"),
         ("+19185550014", "Inés", "coach", "es"),
     ):
         phone = {"number": number, "label": label, "kind": kind, "language": language}

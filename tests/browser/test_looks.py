@@ -115,6 +115,7 @@ async def test_many_phones_with_a_stop_a_danger_and_a_lost_text(
 async def test_a_simulator_without_texts_and_one_whose_services_are_away(
     lonely_simulator: Running, visitor: Visitor
 ) -> None:
+    lonely_simulator.http.delete("/simulator/state")
     page = visitor.page
     await page.goto(lonely_simulator.url)
     await expect(page.get_by_text("No phone has a text yet")).to_be_visible()

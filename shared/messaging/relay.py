@@ -96,9 +96,10 @@ class Relay:
         return sorted(self._owned)
 
     async def _relay_some(self, connection: db.Session, shards: list[int]) -> bool:
-        """Send the oldest rows and delete those that are acknowledged. False when there are none.
+        """Send the oldest rows and delete those that are acknowledged.
 
-        Cleared before the look: a wake during it is not lost.
+        False when these were all, as far as the look could see: whatever was committed since has
+        set `_work` again, because that is cleared before the look.
         """
         self._work.clear()
         rows = await outbox.next_rows(connection, shards=shards, limit=BATCH) if shards else []
@@ -113,7 +114,7 @@ class Relay:
             RELAYED.inc(len(acked))
         if failure is not None:
             raise failure
-        return True
+        return len(rows) == BATCH
 
     async def _publish(
         self, producer: AIOKafkaProducer, rows: Sequence[Row]

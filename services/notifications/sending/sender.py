@@ -7,12 +7,11 @@ are sent again instead). No transaction is open during a request.
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from services.notifications.channels.mail import Mail, MailProvider
-from services.notifications.channels.outcomes import Delivery
+from services.notifications.channels.outcomes import Delivery, Taken
 from services.notifications.channels.sms import Sms, SmsProvider
 from services.notifications.on.tell_of_message import say_parked, say_suppressed
 from services.notifications.rules.compose import TextTooLongError, UnsayableValueError
@@ -80,11 +79,13 @@ class Sender:
         self._under_way: set[asyncio.Task[None]] = set()
         self._done: list[tuple[Parcel, Delivery]] = []
         self._next_due: datetime | None = None
+        self._look = True
         self._gave_up_at = datetime.min.replace(tzinfo=UTC)
         self.pulse = Pulse("sender", silent_after=120.0)
 
     def wake(self) -> None:
         """There may be something to send."""
+        self._look = True
         self._work.set()
 
     async def run(self) -> None:
@@ -102,8 +103,10 @@ class Sender:
         """Record what is done, claim what is due, look up what is unknown. False when idle."""
         self._work.clear()
         recorded = await self._record_done()
-        self._next_due = await self._look_ahead()
-        if self._next_due is None or self._next_due > self._database.clock.now():
+        if self._look or not self._is_early():
+            self._look = False
+            self._next_due = await self._look_ahead()
+        if self._is_early():
             return recorded
         send_by = self._database.clock.now() + self._look_up_after
         claimed = await self._claim_due()
@@ -113,10 +116,15 @@ class Sender:
             task.add_done_callback(self._under_way.discard)
         return bool(recorded or claimed or await self._look_up.some())
 
+    def _is_early(self) -> bool:
+        """True when nothing is due, as far as the last look told."""
+        return self._next_due is None or self._next_due > self._database.clock.now()
+
     async def _record_done(self) -> bool:
         done, self._done = self._done, []
         if not done:
             return False
+        self._look |= any(not isinstance(delivery, Taken) for _, delivery in done)
         try:
             async with self._database.transaction() as tx:
                 await record(tx, done)
@@ -217,5 +225,7 @@ class Sender:
         wait = MOST_SLEEP_SECONDS
         if due is not None and not self._under_way:
             wait = min(max((due - now).total_seconds(), 0.02), MOST_SLEEP_SECONDS)
-        with suppress(TimeoutError):
+        try:
             await asyncio.wait_for(self._work.wait(), wait)
+        except TimeoutError:
+            self._look = True

@@ -103,10 +103,7 @@ class Sender:
         """Record what is done, claim what is due, look up what is unknown. False when idle."""
         self._work.clear()
         recorded = await self._record_done()
-        if self._look or not self._is_early():
-            self._look = False
-            self._next_due = await self._look_ahead()
-        if self._is_early():
+        if not self._look and self._is_early():
             return recorded
         send_by = self._database.clock.now() + self._look_up_after
         claimed = await self._claim_due()
@@ -114,7 +111,10 @@ class Sender:
             task = asyncio.create_task(self._deliver(parcel, send_by))
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
-        return bool(recorded or claimed or await self._look_up.some())
+        self._look, self._next_due = False, await self._look_ahead()
+        if recorded or claimed or self._is_early():
+            return bool(recorded or claimed)
+        return await self._look_up.some()
 
     def _is_early(self) -> bool:
         """True when nothing is due, as far as the last look told."""

@@ -38,6 +38,7 @@ async def test_the_language_is_chosen_and_kept(town: Town, visitor: Visitor) -> 
     await page.get_by_role("button", name="Aceptar a S.").click()
     await expect(page.get_by_text("Gracias por decir que sí")).to_be_visible()
     await expect(page.locator("html")).to_have_attribute("lang", "es")
+    await page.get_by_label("Qué pasó").select_option("Hablamos")
     await page.get_by_role("button", name="Guardar este contacto").click()
     await expect(page.get_by_text("Por teléfono: Hablamos")).to_be_visible()
     await page.get_by_role("link", name="English").click()

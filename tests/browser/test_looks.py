@@ -70,6 +70,7 @@ async def test_what_a_coach_sees_after_the_yes(
     assert name not in await visitor.page.content()
     await visitor.page.get_by_role("button", name=accept).click()
     await expect(visitor.page.get_by_role("heading", name=name)).to_be_visible()
+    await visitor.page.locator("#outcome").select_option("no_answer")
     await visitor.page.get_by_role("button", name=save).click()
     await expect(visitor.page.locator(".timeline li")).to_have_count(1)
     await visitor.sees_good_pages()

@@ -85,6 +85,7 @@ ENGLISH = Say(
         ContactChannel.VIDEO: "By video",
     },
     what="What happened",
+    choose="Please choose",
     outcomes={
         ContactOutcome.REACHED: "We talked",
         ContactOutcome.NO_ANSWER: "No answer yet",

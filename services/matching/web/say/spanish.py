@@ -101,6 +101,7 @@ SPANISH = Say(
         ContactChannel.VIDEO: "Por video",
     },
     what="Qué pasó",
+    choose="Elige una respuesta",
     outcomes={
         ContactOutcome.REACHED: "Hablamos",
         ContactOutcome.NO_ANSWER: "Todavía no contesta",

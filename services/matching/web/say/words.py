@@ -68,6 +68,7 @@ class Say:
     how: str
     channels: Mapping[ContactChannel, str]
     what: str
+    choose: str
     outcomes: Mapping[ContactOutcome, str]
     save: str
     so_far: str

@@ -13,35 +13,32 @@ pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(180
 _TARGETS = """() => [...document.querySelectorAll(
     'a[href], button, select, input:not([type=hidden]), summary, [tabindex="0"]')]
     .filter(one => one.checkVisibility()).length"""
-_RANK = """[...document.querySelectorAll('*')].indexOf(one)"""
-_RING = """[getComputedStyle(one).outlineStyle, parseFloat(getComputedStyle(one).outlineWidth)]"""
-_SEEN = """(box => [box.top, box.bottom, box.left, box.right, innerHeight, innerWidth])(
-    one.getBoundingClientRect())"""
-_COVERED = """(() => {
+_STOP = """(() => {
+    const ring = getComputedStyle(one);
     const box = one.getBoundingClientRect();
     const down = box.top + Math.min(8, box.height / 2);
     const top = document.elementFromPoint(box.left + box.width / 2, down);
-    return !(top && (one.contains(top) || top.contains(one)));
+    return {
+        what: one.outerHTML.slice(0, 80),
+        rank: [...document.querySelectorAll('*')].indexOf(one),
+        ringed: ring.outlineStyle !== 'none' && parseFloat(ring.outlineWidth) >= 2,
+        inSight: box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
+        uncovered: Boolean(top && (one.contains(top) || top.contains(one))),
+    };
 })()"""
 
 
 async def walk(visitor: Visitor) -> int:
-    """Tab through the whole page: each stop is visible, ringed, uncovered, and after the last."""
+    """Tab through the whole page: each stop is in sight, ringed, uncovered, and after the last."""
     ranks: list[int] = []
     expected: int = await visitor.page.evaluate(_TARGETS)
     for _ in range(expected):
         await visitor.page.keyboard.press("Tab")
-        ranks.append(await visitor.focused(_RANK))
-        style, width = await visitor.focused(_RING)
-        what = await visitor.focused("one.outerHTML.slice(0, 80)")
-        assert style != "none", what
-        assert width >= 2, what
-        top, bottom, left, right, height, across = await visitor.focused(_SEEN)
-        assert bottom > 0, what
-        assert top < height, what
-        assert right > 0, what
-        assert left < across, what
-        assert not await visitor.focused(_COVERED), what
+        stop = await visitor.focused(_STOP)
+        ranks.append(stop["rank"])
+        assert stop["ringed"], stop["what"]
+        assert stop["inSight"], stop["what"]
+        assert stop["uncovered"], stop["what"]
     assert ranks == sorted(set(ranks)), "the focus goes forward and meets each target once"
     return expected
 

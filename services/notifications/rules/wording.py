@@ -13,6 +13,7 @@ UNNAMED, CODED = "unnamed", "coded"
 
 _SOMEONE = "someone"
 _SLOT = re.compile(r"\{([^{}]*)\}")
+_FILLED = re.compile(r"\{([^{}]*)\}(\.?)")
 _FILE = re.compile(
     r"(?P<language>[a-z]{2})/(?P<kind>[a-z_]+)(?:\.(?P<variant>[a-z]+))?\.(?P<form>txt|email)"
 )
@@ -36,11 +37,15 @@ class Template:
         return frozenset(_SLOT.findall(self.subject + self.body))
 
     def fill(self, said: Mapping[str, str]) -> tuple[str, str]:
-        """Subject and body with every slot replaced. Raises KeyError with a slot not in `said`."""
-        subject, body = (
-            _SLOT.sub(lambda slot: said[slot[1]], text) for text in (self.subject, self.body)
-        )
-        return subject, body
+        """Subject and body with every slot replaced. Raises KeyError with a slot not in `said`.
+
+        A value that ends in a full stop ("a.m.") ends its sentence too.
+        """
+
+        def value(slot: re.Match[str]) -> str:
+            return said[slot[1]] + ("" if said[slot[1]].endswith(".") else slot[2])
+
+        return _FILLED.sub(value, self.subject), _FILLED.sub(value, self.body)
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,6 +125,13 @@ def test_a_time_is_said_in_the_recipients_zone() -> None:
     assert text_of(Kind.OFFER_MADE, values, en__offer_made_dot_txt="By {by}") == "By Tue 3 PM"
 
 
+@pytest.mark.parametrize(("language", "end"), [("en", " 3 PM. Bye"), ("es", " 3 p.m. Bye")])
+def test_a_sentence_that_ends_in_an_abbreviation_has_one_full_stop(language: str, end: str) -> None:
+    texts = {f"{language}__welcome_dot_txt": "By {by}. Bye" for language in ("en", "es")}
+    values = Values(by=TUESDAY, zone=DENVER)
+    assert text_of(Kind.WELCOME, values, language, **texts).endswith(end)
+
+
 def test_a_text_of_more_than_two_parts_is_refused() -> None:
     with pytest.raises(TextTooLongError, match="menu needs 3 parts, and 2 is the most"):
         text_of(Kind.MENU, Values(), en__menu_dot_txt="x" * 307)

@@ -52,11 +52,17 @@ OUTAGES: tuple[type[Exception], ...] = (
     asyncpg.SerializationError,
     asyncpg.LockNotAvailableError,
     asyncpg.QueryCanceledError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
 )
 """Errors of the database that may pass by themselves, so the work is tried again."""
 
 RETRYABLE: tuple[type[Exception], ...] = (TransientError, *OUTAGES)
 """Everything that is waited out in place."""
+
+
+STANDSTILL_MS = "10000"
+"""After which the server ends a session that stands still inside a transaction: a frozen process
+would keep its locks, and another one that needs the same key would wait until it wakes up."""
 
 
 class PlainConnection(asyncpg.Connection):
@@ -103,7 +109,12 @@ async def open_pool(url: str, *, size: int, application: str) -> Pool:
         max_size=size,
         command_timeout=30,
         timeout=5,
-        server_settings={"application_name": application, "timezone": "UTC", "jit": "off"},
+        server_settings={
+            "application_name": application,
+            "timezone": "UTC",
+            "jit": "off",
+            "idle_in_transaction_session_timeout": STANDSTILL_MS,
+        },
     )
 
 

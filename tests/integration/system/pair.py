@@ -57,7 +57,10 @@ class Pair:
         os.kill(self._pid(name), signal.SIGSTOP)
 
     def thaw(self, name: str) -> None:
-        os.kill(self._pid(name), signal.SIGCONT)
+        """Let it go on; one that was not frozen or has ended is left as it is."""
+        pid = self.program(name).pid
+        if pid is not None:
+            os.kill(pid, signal.SIGCONT)
         self._away.discard(name)
 
     def _pid(self, name: str) -> int:

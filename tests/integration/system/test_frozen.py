@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterable
 from datetime import datetime
-from uuid import UUID
 
 import httpx2
 import pytest
@@ -14,7 +13,7 @@ from tests.faults.facts import violations
 from tests.faults.load_facts import load
 from tests.faults.quiet import until_quiet
 from tests.integration.system.pair import Pair, partitions_of
-from tests.integration.system.sessions import end_sessions
+from tests.integration.system.sessions import end_sessions, unread_answers
 from tests.integration.system.traffic import Traffic
 from tests.world.conversation import Conversation
 from tests.world.system import API_KEY, until
@@ -33,19 +32,19 @@ async def test_a_frozen_process_that_wakes_up_late_does_nothing_twice(pair: Pair
         async with Traffic(pair, seed=7):
             await until_claims_are_under_way(pair)
             moment = await freeze_all(pair)
-            held = await claims_from_before(pair, moment)
+            await until_answers_lie_unread(pair)
             await until_the_others_have_everything(pair)
             await leases_end(pair)
             replacement = await replace(pair, "matching")
-            await until_settled(pair, held)
+            await until_settled(pair, moment)
             await somebody_is_served(pair)
             thaw_all(pair)
             await until_it_has_ended(pair, "matching-2")
             await until_it_consumes(pair, ["intake-2", "notifications-2", replacement])
     finally:
+        thaw_all(pair)
         await slow_provider(pair, 0)
         await end_replacement(pair, "matching")
-    assert held, "nothing was under way in the frozen sender"
     await until_quiet(pair.system, seconds=40)
     facts = await load(pair.system, frozenset(pair.acknowledged), frozenset({API_KEY}))
     assert len(facts.stored) == len(pair.acknowledged)
@@ -95,37 +94,25 @@ async def until_the_others_have_everything(pair: Pair) -> None:
     await until(all_of_it, seconds=40, what="the others to have all partitions")
 
 
-async def claims_from_before(pair: Pair, moment: datetime) -> list[UUID]:
-    """Claims that the frozen sender holds: when the other one's later ones are recorded, and all
-    take the same time, what is still claimed from before is not the other one's.
-    """
+async def until_answers_lie_unread(pair: Pair) -> None:
+    """Sends were under way in the frozen sender: the provider has answered it, and it sleeps."""
+    sender, provider = pair.program("notifications-2"), pair.program("simulator").port
 
-    async def a_later_one_is_recorded() -> bool:
-        async with pair.system.database("notifications") as connection:
-            later = await connection.fetchval(
-                "SELECT count(*) FROM messages "
-                "WHERE claimed_at > $1 AND channel = 'sms' AND state IN ('sent', 'delivered')",
-                moment,
-            )
-        return bool(later)
+    async def unread() -> bool:
+        return unread_answers(sender, provider) > 0
 
-    await until(a_later_one_is_recorded, seconds=9, what="the other sender to go on")
-    async with pair.system.database("notifications") as connection:
-        rows = await connection.fetch(
-            "SELECT message_id FROM messages WHERE state = 'claimed' AND claimed_at < $1", moment
-        )
-    return [row["message_id"] for row in rows]
+    await until(unread, seconds=10, what="an answer that the frozen sender does not read")
 
 
-async def until_settled(pair: Pair, held: Iterable[UUID]) -> None:
-    """The other sender looks them up, as it would after a death."""
+async def until_settled(pair: Pair, moment: datetime) -> None:
+    """The other sender looks the frozen one's claims up, as it would after a death."""
 
     async def none_is_claimed() -> bool:
         async with pair.system.database("notifications") as connection:
             left = await connection.fetchval(
                 "SELECT count(*) FROM messages "
-                "WHERE message_id = ANY($1) AND state IN ('claimed', 'unknown')",
-                list(held),
+                "WHERE claimed_at < $1 AND state IN ('claimed', 'unknown')",
+                moment,
             )
         return bool(left == 0)
 

@@ -15,8 +15,11 @@ async def clinic_withdraws(
 ) -> Standing:
     """Without a coach it ends at once; with one, coach or supervisor confirms (contracts §1).
 
-    The referral must be locked. Raises IllegalTransitionError when it is over already.
+    While that waits, asking again changes nothing: an answer may have got lost. The referral must
+    be locked. Raises IllegalTransitionError when it is over already.
     """
+    if State.CANCEL_REQUESTED in referral.standing.overlays:
+        return referral.standing
     standing = await decide(tx, referral, Trigger.CLINIC_WITHDRAWS, "clinic_withdrew", calendar)
     if referral.accepted_at is None:
         return standing

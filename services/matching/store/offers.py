@@ -197,6 +197,20 @@ async def log_contact(
     await connection.execute(_LOG, contact_id, offer_id, at, channel, outcome)
 
 
+_LOGGED = """
+    SELECT EXISTS (SELECT FROM contact_log
+                    WHERE offer_id = $1 AND channel = $2 AND outcome = $3 AND logged_at > $4)
+"""
+
+
+async def contact_was_logged(
+    connection: Connection, offer_id: UUID, *, channel: str, outcome: str, since: datetime
+) -> bool:
+    """Whether the same is noted already, after `since`. Lock the offer first."""
+    found: bool = await connection.fetchval(_LOGGED, offer_id, channel, outcome, since)
+    return found
+
+
 _CONTACTS = """
     SELECT logged_at, channel, outcome FROM contact_log WHERE offer_id = $1 ORDER BY logged_at
 """

@@ -37,14 +37,13 @@ class _Http:
         timeout: float | None = None,  # noqa: ASYNC109 (the official client's signature)
         allow_redirects: bool = False,
     ) -> Any:
-        credentials = aiohttp.BasicAuth(*auth) if auth else None
+        signed = {"Authorization": aiohttp.encode_basic_auth(*auth)} if auth else {}
         async with self.session.request(
             method,
             url,
             params=params,
             data=data,
-            headers=headers,
-            auth=credentials,
+            headers={**(headers or {}), **signed},
             timeout=aiohttp.ClientTimeout(total=self._seconds),
             allow_redirects=allow_redirects,
         ) as answer:

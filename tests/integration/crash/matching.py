@@ -1,0 +1,169 @@
+"""What comes to matching, and what was there before."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from services.matching.on.coach_is_recorded import coach_is_recorded
+from services.matching.rules.roster import RosterCoach
+from services.matching.timers import OfferDeadlinePassed, RoomIsFreed, WaitlistReviewDue
+from shared import events
+from tests.integration.crash import cast
+from tests.integration.crash.cast import somebody
+from tests.integration.crash.process import Process
+from tests.integration.crash.requests import Answers, Request
+from tests.integration.crash.scenario import Act, Before, Scenario, Step, comes, rings, sealed
+from tests.world.stories import coach
+
+OTHER = somebody("other referral")
+
+
+def roster(*numbers: int, **changes: Any) -> Step:
+    """These coaches are recorded."""
+
+    async def step(_: Before) -> Act:
+        async def seed(process: Process) -> None:
+            for number in numbers:
+                one = RosterCoach.model_validate(coach(number, **changes))
+                async with process.database.transaction() as tx:
+                    await coach_is_recorded(tx, one, process.core.vault)
+
+        return seed
+
+    return step
+
+
+def replied(answer: events.Answer) -> Step:
+    """The coach who is asked answers by text."""
+
+    def reply(before: Before) -> events.Event:
+        offer = before.only("offers", state="open")
+        return events.CoachReplied(
+            subject_id=UUID(offer["referral_id"]),
+            offer_id=UUID(offer["offer_id"]),
+            coach_id=UUID(offer["coach_id"]),
+            answer=answer,
+        )
+
+    return comes(reply)
+
+
+def of_the_question(kind: type[events.Event], **fields: Any) -> Step:
+    """What became of the text that asked the coach."""
+
+    def make(before: Before) -> events.Event:
+        offer = before.only("offers", state="open")
+        return kind(
+            subject_id=offer["referral_id"],
+            message_id=cast.MESSAGE,
+            step="offer_made",
+            recipient_kind="coach",
+            recipient_id=offer["coach_id"],
+            channel="sms",
+            offer_id=offer["offer_id"],
+            **fields,
+        )
+
+    return comes(make)
+
+
+ACCEPTED = comes(cast.accepted())
+OFFERED = (roster(1, 2), ACCEPTED)
+SHOWN = (*OFFERED, sealed(cast.person_contact))
+ASSIGNED = (*OFFERED, replied("accept"))
+WAITLISTED = (roster(1, counties=["40037"]), ACCEPTED)
+NO_ROOM = (roster(1, max_active=1), ACCEPTED, comes(cast.accepted(OTHER)))
+
+
+def link(path: str = "") -> Callable[[Before], str]:
+    """The address behind the offer's link."""
+    return lambda before: f"/o/{before.rows['offers'][0]['code']}{path}"
+
+
+def presses(answer: events.Answer) -> Step:
+    """The coach answers on the page."""
+    content = {"data": {"answer": answer}}
+    return Request("POST", link(), Answers(303), content).step
+
+
+async def logs_contact(before: Before) -> Act:
+    """The coach notes a call, on the device that said yes."""
+    path = link()(before)
+
+    async def note(process: Process) -> None:
+        async with process.http() as coach:
+            yes = await coach.post(path, data={"answer": "accept"})
+            assert yes.status_code == 303
+            call = {"channel": "phone", "outcome": "reached"}
+            noted = await coach.post(f"{path}/contact", data=call)
+            assert noted.status_code == 303
+
+    return note
+
+
+EVENTS = [
+    Scenario(events.ReferralAccepted, ACCEPTED, [roster(1, 2)], "a coach fits"),
+    Scenario(events.ReferralAccepted, ACCEPTED, [roster(1, counties=["40037"])], "nobody fits"),
+    Scenario(
+        events.ReferralAmended,
+        comes(cast.amended(area=events.Area(state="OK", county_fips="40037"))),
+        [roster(1, counties=["40143"]), ACCEPTED, roster(2)],
+        "another county",
+    ),
+    Scenario(events.ReferralReleased, comes(cast.released()), [*OFFERED, comes(cast.held())]),
+    Scenario(events.ReferralHeld, comes(cast.held()), OFFERED),
+    Scenario(events.ReferralWithdrawn, comes(cast.withdrawn()), OFFERED),
+    Scenario(events.ReferralCancelRequested, comes(cast.cancel_requested()), OFFERED),
+    Scenario(events.ReferralClosed, comes(cast.closed()), ASSIGNED),
+    Scenario(events.ConsentRevoked, comes(cast.revoked()), ASSIGNED),
+    Scenario(events.PersonContactRecorded, sealed(cast.person_contact)),
+    Scenario(
+        events.PersonPreferencesChanged,
+        comes(cast.preferences_changed()),
+        [sealed(cast.person_contact)],
+    ),
+    Scenario(
+        events.PersonErased,
+        comes(events.PersonErased(person_id=cast.PERSON)),
+        [sealed(cast.person_contact)],
+    ),
+    Scenario(events.CoachReplied, replied("accept"), OFFERED, "yes"),
+    Scenario(events.CoachReplied, replied("pass"), OFFERED, "not this time"),
+    Scenario(events.MessageSent, of_the_question(events.MessageSent), OFFERED),
+    Scenario(
+        events.MessageFailed, of_the_question(events.MessageFailed, reason="bad-number"), OFFERED
+    ),
+    Scenario(
+        events.MessageUndelivered,
+        of_the_question(events.MessageUndelivered, reason="bad-number"),
+        OFFERED,
+    ),
+    Scenario(
+        events.MessageSuppressed,
+        of_the_question(events.MessageSuppressed, reason="opted-out"),
+        OFFERED,
+    ),
+]
+
+TIMERS = [
+    Scenario(OfferDeadlinePassed, rings(OfferDeadlinePassed), OFFERED),
+    Scenario(WaitlistReviewDue, rings(WaitlistReviewDue), [*WAITLISTED, roster(2)]),
+    Scenario(
+        RoomIsFreed,
+        rings(RoomIsFreed),
+        [*NO_ROOM, comes(cast.withdrawn())],
+        "somebody waits",
+    ),
+]
+
+_OPENED = frozenset({"offer.viewed"})
+_REFUSED = frozenset({"offer.answer_refused"})
+
+REQUESTS = [
+    Scenario("GET /o/{code}", Request("GET", link(), Answers(200)).step, SHOWN, seen_again=_OPENED),
+    Scenario("POST /o/{code}", presses("accept"), SHOWN, "yes", _REFUSED),
+    Scenario("POST /o/{code}", presses("pass"), SHOWN, "not this time", _REFUSED),
+    Scenario("POST /o/{code}/contact", logs_contact, SHOWN, "", _OPENED | _REFUSED),
+]
+
+SCENARIOS = [*EVENTS, *TIMERS, *REQUESTS]

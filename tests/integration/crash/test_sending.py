@@ -1,0 +1,202 @@
+"""The sender is killed at every await: what was due is handed over once, or waits in sight."""
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from deploy.local.environment import Site
+from services.notifications.sending.sender import Sender
+from services.notifications.store import channels
+from shared.events import ReferralAccepted
+from tests.integration.crash import cast, notifications
+from tests.integration.crash.cast import PERSON_PHONE, somebody
+from tests.integration.crash.effects import Rows
+from tests.integration.crash.fate import Fate
+from tests.integration.crash.process import Process
+from tests.integration.crash.provider import Provider, providing
+from tests.integration.crash.scenario import Act, Before, Stage, Step, comes, staged
+from tests.world.engines import Engines
+
+pytestmark = pytest.mark.timeout(120)
+
+LOOK_UP_AFTER = timedelta(seconds=30)
+"""Later than any wait for an outcome; sooner than anything else is due."""
+
+ROUNDS = 3
+"""What is due; what has to be looked up; and again, where its second sending got lost."""
+
+
+def sender_of(process: Process) -> Sender:
+    found = [getattr(loop.run, "__self__", None) for loop in process.parts.loops]
+    return next(one for one in found if isinstance(one, Sender))
+
+
+async def send(process: Process) -> None:
+    """A life of the sender: until nothing is due, and again when what is unknown is looked up."""
+    sender = sender_of(process)
+    try:
+        for _ in range(ROUNDS):
+            async with process.database.transaction() as tx:
+                await channels.read_to_end(tx.connection, [(ReferralAccepted.topic, 0)], at=tx.now)
+            while await sender.step() or sender._under_way:
+                await asyncio.gather(*sender._under_way)
+            process.clock.moment += LOOK_UP_AFTER
+    finally:
+        for task in sender._under_way:
+            task.cancel()
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is to be sent. `parks`: whether some end leaves a text that nobody may send again."""
+
+    given: Sequence[Step]
+    parks: bool = True
+    loses: int = 0
+
+
+ACCEPTED = (*notifications.CONTACTS[::2], notifications.ACCEPTED)
+TWICE = comes(cast.accepted(somebody("second"), reference="AAAA-0002"))
+DANGER = (notifications.CONTACTS[0], notifications.texts(PERSON_PHONE, "I want to kill myself"))
+
+CASES = {
+    "a text and a mail": Case(ACCEPTED),
+    "the same, an answer lost": Case(ACCEPTED, loses=1),
+    "two equal texts": Case((*ACCEPTED, TWICE)),
+    "texts to several people": Case(notifications.OFFERED),
+    "an answer to somebody in danger": Case(DANGER, parks=False),
+    "that answer, and the provider's lost": Case(DANGER, parks=False, loses=1),
+}
+
+
+@asynccontextmanager
+async def sending(engines: Engines, site: Site) -> AsyncIterator[tuple[Stage, Provider]]:
+    async with providing() as provider:
+        settings = {
+            "NOTIFICATIONS_TWILIO_BASE_URL": f"http://127.0.0.1:{provider.sms_port}",
+            "NOTIFICATIONS_SMTP_PORT": str(provider.mail_port),
+            "NOTIFICATIONS_TEXTS_OPEN": "00:00",
+            "NOTIFICATIONS_TEXTS_CLOSE": "00:00",
+        }
+        async with staged(engines, site, "notifications", settings) as stage:
+            yield stage, provider
+
+
+async def life(stage: Stage, provider: Provider, fate: Fate) -> bool:
+    provider.fate = fate
+    return await stage.live(send, fate)
+
+
+def wrong(rows: Rows, provider: Provider) -> list[str]:
+    """What does not fit together between what the provider took and what the rows say of it."""
+    sent = [row for row in rows["messages"] if row["state"] in ("sent", "delivered")]
+    parked = [row for row in rows["messages"] if row["state"] == "parked"]
+    arrived = [row for row in rows["messages"] if row["state"] == "delivered"]
+    texts = Counter(row["provider_id"] for row in sent if row["channel"] == "sms")
+    mails = Counter(row["provider_id"] for row in sent if row["channel"] == "email")
+    said = Counter((event["type"], _message(event)) for event in rows["outbox"])
+    audited = Counter(row["action"] for row in rows["audit"] if row["action"] != "text.received")
+    checks = {
+        "each text that was taken is one message that is sent": texts
+        == Counter(text.sid for text in provider.texts),
+        "each mail that was taken is one message that is sent": mails.keys() == set(provider.mails)
+        and set(mails.values()) <= {1},
+        "only a text without an outcome waits for a human": {
+            (row["channel"], row["reason"]) for row in parked
+        }
+        <= {("sms", "outcome-unknown")},
+        "nothing due is left": not [
+            row
+            for row in rows["messages"]
+            if row["state"] in ("claimed", "unknown") or row["wait_reason"] == "outcome-unknown"
+        ],
+        "each outcome is said once": {
+            **{("message.sent", row["message_id"]): 1 for row in sent},
+            **{("message.parked", row["message_id"]): 1 for row in parked},
+            **{("message.delivered", row["message_id"]): 1 for row in arrived},
+        }
+        == {name: count for name, count in said.items() if name[0].startswith("message.")},
+        "each outcome is audited once": audited["message.sent"] == len(sent)
+        and audited["message.parked"] == len(parked),
+    }
+    return [what for what, holds in checks.items() if not holds]
+
+
+def _message(event: dict[str, Any]) -> str:
+    return str(json.loads(event["payload"]).get("message_id"))
+
+
+@pytest.mark.parametrize("case", CASES)
+async def test_killed_at_any_await_it_is_handed_over_once_or_waits_in_sight(
+    engines: Engines, site: Site, case: str
+) -> None:
+    asked = CASES[case]
+    async with sending(engines, site) as (stage, provider):
+        before = await stage.set(asked.given)
+        due, parked = await undisturbed(stage, provider, asked), 0
+        async for when in ends(stage, provider, before, asked):
+            assert await life(stage, provider, Fate())
+            rows = await stage.store.rows()
+            assert not wrong(rows, provider), when
+            states = Counter(row["state"] for row in rows["messages"])
+            assert states["sent"] + states["parked"] == due, when
+            parked += states["parked"]
+    assert bool(parked) is asked.parks
+
+
+@pytest.mark.parametrize("first", ["receipts", "the next life"])
+async def test_receipts_tell_what_a_killed_sender_cannot(
+    engines: Engines, site: Site, first: str
+) -> None:
+    async with sending(engines, site) as (stage, provider):
+        case = CASES["two equal texts"]
+        before = await stage.set(case.given)
+        async for when in ends(stage, provider, before, case):
+            if first == "receipts":
+                assert await stage.live(receipts_of(provider), Fate())
+            assert await life(stage, provider, Fate())
+            if first != "receipts":
+                assert await stage.live(receipts_of(provider), Fate())
+            assert not wrong(await stage.store.rows(), provider), when
+
+
+async def ends(stage: Stage, provider: Provider, before: Before, case: Case) -> AsyncIterator[str]:
+    """The sender, killed after no answer, after one, after two … and at last not at all."""
+    lived, answers = False, 0
+    while not lived:
+        stage.clock.moment = cast.MOMENT
+        await stage.store.put_back(before.rows)
+        provider.forget(loses=case.loses)
+        lived = await life(stage, provider, Fate(answers))
+        yield f"killed after {answers} answers"
+        answers += 1
+
+
+def receipts_of(provider: Provider) -> Act:
+    """The provider tells what arrived, to the address that each text came with."""
+
+    async def tell(process: Process) -> None:
+        for text in provider.texts:
+            path = text.callback.removeprefix(process.settings.public_url)
+            form = {"MessageSid": text.sid, "MessageStatus": "delivered", "To": text.to}
+            await notifications.posts(path, **form)(process)
+
+    return tell
+
+
+async def undisturbed(stage: Stage, provider: Provider, case: Case) -> int:
+    """How many messages a run that nobody disturbs hands over, each once."""
+    provider.forget(loses=case.loses)
+    assert await life(stage, provider, Fate())
+    rows = await stage.store.rows()
+    assert not wrong(rows, provider)
+    sent = [row for row in rows["messages"] if row["state"] == "sent"]
+    assert len(sent) == len(provider.texts) + len(provider.mails)
+    return len(sent)

@@ -48,14 +48,15 @@ class Store:
         return cls(connection, tuple(row["relname"] for row in tables))
 
     async def rows(self) -> Rows:
-        """Everything."""
+        """Everything, in an order that says nothing of when it was written."""
         each = [
             f"SELECT '{table}' AS name, to_jsonb(t) AS row FROM {table} AS t"  # noqa: S608 (a name of ours)
             for table in self.tables
         ]
         found: dict[str, list[dict[str, Any]]] = {table: [] for table in self.tables}
-        for one in await self.connection.fetch(" UNION ALL ".join(each)):
-            found[one["name"]].append(json.loads(one["row"]))
+        stored = await self.connection.fetch(" UNION ALL ".join(each))
+        for name, row in sorted((one["name"], one["row"]) for one in stored):
+            found[name].append(json.loads(row))
         return found
 
     async def put_back(self, rows: Rows) -> None:
@@ -69,12 +70,17 @@ class Store:
         empty = [f"DELETE FROM {table}" for table in self.tables]  # noqa: S608 (a name of ours)
         await self.connection.execute(
             "BEGIN; SET LOCAL session_replication_role = replica; "
-            f"LOCK TABLE {', '.join(self.tables)}; " + "; ".join([*empty, *fill, "COMMIT"])
+            f"{self._take_all}; " + "; ".join([*empty, *fill, "COMMIT"])
         )
 
     async def until_free(self) -> None:
         """Return when no session holds a lock any more: that of a killed process ends by itself."""
-        await self.connection.execute(f"BEGIN; LOCK TABLE {', '.join(self.tables)}; COMMIT")
+        await self.connection.execute(f"BEGIN; {self._take_all}; COMMIT")
+
+    @property
+    def _take_all(self) -> str:
+        """Waits for everybody who writes or has locked a row."""
+        return f"LOCK TABLE {', '.join(self.tables)} IN EXCLUSIVE MODE"
 
 
 def effects(rows: Rows, before: Rows, *, but: Collection[str] = ()) -> Effects:

@@ -150,8 +150,10 @@ class Stage:
         """An empty database, and then what is given, undisturbed."""
         self.clock.moment = MOMENT
         await self.store.put_back({})
-        for step in given:
-            await self.live(await step(await self.before()), Fate())
+        async with living(SERVICES[self.service], self.settings, self.clock, Fate()) as process:
+            for step in given:
+                act = await step(await self.before())
+                await act(process)
         return await self.before()
 
     async def seen(self, before: Before, but: Collection[str] = ()) -> Effects:
@@ -197,13 +199,18 @@ async def ends_alike(
     wanted = await stage.seen(before, but)
     nothing = effects(before.rows, before.rows)
     assert [t for t in wanted if t != "inbox" and wanted[t] != nothing[t]], "it had no effect"
+    await stage.store.put_back(before.rows)
+    start = await stage.store.rows()
     for answers in range(MOST_ENDS):
-        await stage.store.put_back(before.rows)
         stage.clock.moment = moment
         lived = await stage.live(first, Fate(answers))
+        # Where a killed process left nothing at all, the next one is the run already seen.
+        if answers and await stage.store.rows() == start:
+            continue
         assert await stage.live(again, Fate()), "the second process was not to be killed"
         wrong = differences(wanted, await stage.seen(before, but))
         assert not wrong, "\n".join([f"killed after {answers} answers:", *wrong])
+        await stage.store.put_back(before.rows)
         if lived:
             return answers
     raise AssertionError(f"it awaits more than {MOST_ENDS} answers")

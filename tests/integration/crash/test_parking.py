@@ -13,6 +13,7 @@ from shared.messaging.dead_letters import DeadLetters, NoSuchRecordError
 from shared.messaging.records import Record
 from tests.integration.crash import cast
 from tests.integration.crash.cast import COACH, MOMENT
+from tests.integration.crash.fate import Fate
 from tests.integration.crash.process import Process
 from tests.integration.crash.scenario import Act, Before, Stage, ends_alike, record_of, staged
 from tests.world.engines import Engines
@@ -116,6 +117,7 @@ async def test_a_timer_that_fails_is_put_off_once_while_the_others_fire(
             await process.timers.fire_due()
 
         await ends_alike(stage, before, fire, fire)
+        assert await stage.live(fire, Fate())
         rows = await stage.store.rows()
         assert [(row["kind"], row["attempts"]) for row in rows["timers"]] == [
             (ReferralDeadlinePassed.kind, 1)

@@ -34,6 +34,8 @@ class Provider:
     """Of the process that is asking now."""
     loses: int = 0
     """So many answers get lost while the process lives on."""
+    drops: int = 0
+    """So many requests get lost before."""
     sms_port: int = 0
     mail_port: int = 0
 
@@ -53,6 +55,10 @@ class Provider:
             self.texts.append(text)
             return text
 
+        if self.drops:
+            self.drops -= 1
+            _hang_up(request)
+            return web.json_response({})
         text = await self._meet(request, take())
         if text is not None and self.loses:
             self.loses -= 1

@@ -3,7 +3,7 @@
 import inspect
 import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -134,11 +134,14 @@ class Stage:
     async def before(self) -> Before:
         return Before(await self.store.rows(), self.seals)
 
+    def process(self, fate: Fate) -> AbstractAsyncContextManager[Process]:
+        """A new life."""
+        return living(SERVICES[self.service], self.settings, self.clock, fate)
+
     async def live(self, act: Act, fate: Fate) -> bool:
         """A process does this until its end. False when it was killed."""
-        service = SERVICES[self.service]
         try:
-            async with living(service, self.settings, self.clock, fate) as process:
+            async with self.process(fate) as process:
                 await act(process)
         except Killed:
             assert fate.dead
@@ -150,7 +153,7 @@ class Stage:
         """An empty database, and then what is given, undisturbed."""
         self.clock.moment = MOMENT
         await self.store.put_back({})
-        async with living(SERVICES[self.service], self.settings, self.clock, Fate()) as process:
+        async with self.process(Fate()) as process:
             for step in given:
                 act = await step(await self.before())
                 await act(process)

@@ -17,7 +17,7 @@ from services.notifications.store import channels
 from shared.events import ReferralAccepted
 from tests.integration.crash import cast, notifications
 from tests.integration.crash.cast import PERSON_PHONE, somebody
-from tests.integration.crash.effects import Rows
+from tests.integration.crash.effects import Rows, differences, effects
 from tests.integration.crash.fate import Fate
 from tests.integration.crash.process import Process
 from tests.integration.crash.provider import Provider, providing
@@ -38,13 +38,27 @@ def sender_of(process: Process) -> Sender:
     return next(one for one in found if isinstance(one, Sender))
 
 
+async def note_feed(process: Process) -> None:
+    """As the loop beside the sender does: the referrals are read to their end."""
+    async with process.database.transaction() as tx:
+        await channels.read_to_end(tx.connection, [(ReferralAccepted.topic, 0)], at=tx.now)
+
+
+async def claim_and_send(process: Process) -> None:
+    """As far as the provider's answer, and nothing of it recorded."""
+    await note_feed(process)
+    sender = sender_of(process)
+    while not sender._under_way:
+        assert await sender.step()
+    await asyncio.gather(*sender._under_way)
+
+
 async def send(process: Process) -> None:
     """A life of the sender: until nothing is due, and again when what is unknown is looked up."""
     sender = sender_of(process)
     try:
         for _ in range(ROUNDS):
-            async with process.database.transaction() as tx:
-                await channels.read_to_end(tx.connection, [(ReferralAccepted.topic, 0)], at=tx.now)
+            await note_feed(process)
             while await sender.step() or sender._under_way:
                 await asyncio.gather(*sender._under_way)
             process.clock.moment += LOOK_UP_AFTER
@@ -165,6 +179,42 @@ async def test_receipts_tell_what_a_killed_sender_cannot(
             if first != "receipts":
                 assert await stage.live(receipts_of(provider), Fate())
             assert not wrong(await stage.store.rows(), provider), when
+
+
+async def test_a_sender_that_was_only_frozen_finds_its_text_recorded(
+    engines: Engines, site: Site
+) -> None:
+    async with sending(engines, site) as (stage, provider):
+        await stage.set(CASES["two equal texts"].given)
+        async with stage.process(Fate()) as frozen:
+            await claim_and_send(frozen)
+            stage.clock.moment += LOOK_UP_AFTER
+            assert await life(stage, provider, Fate())
+            recorded = await stage.store.rows()
+            await sender_of(frozen).step()
+            assert changes(recorded, await stage.store.rows()) == []
+        assert not wrong(recorded, provider)
+
+
+async def test_a_sender_that_was_only_frozen_does_not_record_for_a_later_claim(
+    engines: Engines, site: Site
+) -> None:
+    async with sending(engines, site) as (stage, provider):
+        await stage.set(DANGER)
+        provider.drops = 1
+        async with stage.process(Fate()) as frozen, stage.process(Fate()) as other:
+            await claim_and_send(frozen)
+            stage.clock.moment += LOOK_UP_AFTER
+            await claim_and_send(other)
+            claimed = await stage.store.rows()
+            await sender_of(frozen).step()
+            assert changes(claimed, await stage.store.rows()) == []
+            await sender_of(other).step()
+        assert not wrong(await stage.store.rows(), provider)
+
+
+def changes(before: Rows, after: Rows) -> list[str]:
+    return differences(effects(before, before), effects(after, before))
 
 
 async def ends(stage: Stage, provider: Provider, before: Before, case: Case) -> AsyncIterator[str]:

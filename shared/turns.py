@@ -38,12 +38,24 @@ class Turns(Generic[T, R]):
         try:
             while self._waiting:
                 turn = self._waiting[: self._most]
-                del self._waiting[: self._most]
                 if len(turn) == 1 or not await self._answered(turn):
                     for one in turn:
                         await self._answer_alone(*one)
+                del self._waiting[: len(turn)]
+        except BaseException as error:
+            self._give_up(error)
+            raise
         finally:
             self._running = None
+
+    def _give_up(self, error: BaseException) -> None:
+        """Nothing else will answer those who wait; they would wait for ever."""
+        waiting, self._waiting = self._waiting, []
+        for _, answer in waiting:
+            if isinstance(error, asyncio.CancelledError):
+                answer.cancel()
+            elif not answer.done():
+                answer.set_exception(error)
 
     async def _answered(self, turn: Sequence[tuple[T, "asyncio.Future[R]"]]) -> bool:
         """False when each has to be done alone."""

@@ -60,15 +60,18 @@ def submits(status: int = 201, **changes: Any) -> Step:
     return Request("POST", "/v1/referrals", Answers(status), content).step
 
 
-def acts(act: str, answers: Answers = Answers(200, 409)) -> Step:  # noqa: B008 (frozen)
+def acts(
+    act: str,
+    answers: Answers = Answers(200, 409),  # noqa: B008 (frozen)
+    **body: str,
+) -> Step:
     """The clinic's program does this with its referral."""
     path = "/v1/referrals/{}/" + act
-    return Request(
-        "POST", lambda before: path.format(referral_id(before)), answers, {"headers": KEY}
-    ).step
+    content = {"headers": KEY, "json": body} if body else {"headers": KEY}
+    return Request("POST", lambda before: path.format(referral_id(before)), answers, content).step
 
 
-def presses(act: str) -> Step:
+def presses(act: str, **form: str) -> Step:
     """Somebody of the clinic does it in the browser."""
 
     async def sign_in(_: Process, client: httpx2.AsyncClient) -> None:
@@ -77,7 +80,11 @@ def presses(act: str) -> Step:
 
     path = "/referrals/{}/" + act
     return Request(
-        "POST", lambda before: path.format(referral_id(before)), Answers(303, 409), enter=sign_in
+        "POST",
+        lambda before: path.format(referral_id(before)),
+        Answers(303, 409),
+        {"data": form} if form else {},
+        enter=sign_in,
     ).step
 
 
@@ -94,7 +101,20 @@ def amends(**changes: Any) -> Step:
     ).step
 
 
+def dangerous() -> Step:
+    """A text of the person speaks of danger."""
+    return comes(
+        lambda before: events.SafetyFlagged(
+            subject_id=referral_id(before),
+            person_id=before.id_of("referrals", "person_id"),
+            flag="self-harm",
+            source="person-text",
+        )
+    )
+
+
 READY = (a_clinic, submits())
+DANGER = dangerous()
 OFFER_MADE = reports(events.OfferMade, episode=1, answer_by=SOON, remind_at=SOON)
 ASSIGNED = reports(events.CoachAssigned, episode=1, first_contact_by=SOON)
 LOGGED = reports(events.ContactLogged, channel="phone", outcome="reached")
@@ -118,6 +138,9 @@ LOGGED, WITH_COACH),
              (*WITH_COACH, LOGGED)),
     Scenario(events.CoachContactRecorded, sealed(cast.coach_contact)),
     Scenario(events.PersonOptedOut, says(events.PersonOptedOut), READY),
+    Scenario(events.SafetyFlagged, DANGER, READY, "a coach is sought"),
+    Scenario(events.SafetyFlagged, DANGER, WITH_COACH, "a coach is there"),
+    Scenario(events.SafetyFlagged, DANGER, (*READY, DANGER), "held already"),
     Scenario(events.PersonOptedIn, says(events.PersonOptedIn),
              (*READY, says(events.PersonOptedOut))),
 ]  # fmt: skip
@@ -127,6 +150,8 @@ TIMERS = [
              "the consent never came"),
     Scenario(ReferralDeadlinePassed, rings(ReferralDeadlinePassed),
              (*WITH_COACH, acts("withdraw")), "nobody confirmed the cancellation"),
+    Scenario(ReferralDeadlinePassed, rings(ReferralDeadlinePassed), (*READY, DANGER),
+             "nobody looked at the danger"),
     Scenario(ReferralDeadlinePassed, rings(ReferralDeadlinePassed), READY, "matching is late"),
 ]  # fmt: skip
 
@@ -140,10 +165,18 @@ REQUESTS = [
     Scenario(f"POST {_API}/withdraw", acts("withdraw"), READY, "no coach yet", SEEN),
     Scenario(f"POST {_API}/withdraw", acts("withdraw", Answers(200)), WITH_COACH, "a coach", SEEN),
     Scenario(f"POST {_API}/revoke-consent", acts("revoke-consent"), WITH_COACH, "", SEEN),
-    Scenario(f"POST {_API}/acknowledge-hold", acts("acknowledge-hold"), HELD, "", SEEN),
+    Scenario(
+        f"POST {_API}/acknowledge-hold", acts("acknowledge-hold", name="Ana Ortiz"), HELD, "", SEEN
+    ),
     Scenario(f"POST {_PAGE}/withdraw", presses("withdraw"), READY, "", SEEN),
     Scenario(f"POST {_PAGE}/revoke-consent", presses("revoke-consent"), READY, "", SEEN),
-    Scenario(f"POST {_PAGE}/acknowledge-hold", presses("acknowledge-hold"), HELD, "", SEEN),
+    Scenario(
+        f"POST {_PAGE}/acknowledge-hold",
+        presses("acknowledge-hold", name="Ana Ortiz"),
+        HELD,
+        "",
+        SEEN,
+    ),
 ]
 
 SCENARIOS = [*REPORTS, *TIMERS, *REQUESTS]

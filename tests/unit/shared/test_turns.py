@@ -87,6 +87,21 @@ async def test_after_a_failure_the_next_turn_is_served() -> None:
     assert await turns(2) == 20
 
 
+async def test_nobody_waits_for_ever_when_the_turns_are_ended() -> None:
+    desk = Desk()
+    desk.open.clear()
+    turns = Turns(desk)
+    asked = [asyncio.create_task(turns(item)) for item in (1, 2)]
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    asked.append(asyncio.create_task(turns(3)))
+    await asyncio.sleep(0)
+    for task in asyncio.all_tasks() - {asyncio.current_task(), *asked}:
+        task.cancel()
+    await asyncio.wait(asked, timeout=1)
+    assert [task.cancelled() for task in asked] == [True] * 3
+
+
 async def test_who_stops_waiting_spoils_nothing() -> None:
     desk = Desk()
     desk.open.clear()

@@ -5,6 +5,7 @@ starts it again. The database holds everything that matters.
 """
 
 import asyncio
+import gc
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -183,6 +184,8 @@ async def serve(service: Service[S], settings: S) -> int:
         asyncio.ensure_future(loop.run()): loop.name for loop in running.loops
     } | {asyncio.ensure_future(_watch(running.health)): "watchdog"}  # fmt: skip
     web = asyncio.ensure_future(server.serve())
+    gc.collect()
+    gc.freeze()  # what is loaded now stays; collecting would walk all of it every few seconds
     log.info("serving", host=settings.host, port=settings.port)
     done, _ = await asyncio.wait([web, *tasks], return_when=asyncio.FIRST_COMPLETED)
     code = 0 if web in done and server.started else 1

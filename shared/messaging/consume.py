@@ -20,6 +20,7 @@ from faststream.kafka import KafkaBroker
 from shared import db
 from shared.errors import PermanentError
 from shared.logs import log
+from shared.messaging.commits import EVERY_SECONDS, Acknowledged, Commits
 from shared.messaging.records import Record
 from shared.messaging.settle import OutOfOrderError, Settler
 from shared.metrics import RETRIES
@@ -27,6 +28,7 @@ from shared.pulse import Pulse
 
 if TYPE_CHECKING:
     from aiokafka import ConsumerRecord
+    from faststream.kafka.message import KafkaMessage
     from faststream.kafka.subscriber.usecase import LogicSubscriber
     from faststream.message import StreamMessage
 
@@ -65,6 +67,7 @@ class Subscription(ConsumerRebalanceListener):
         self._leave = asyncio.Event()
         self.pulse = Pulse("consumer", silent_after=60.0)
         self._busy = False
+        self._commits = Commits()
         self.halted = False
         self.partitions = 0
         self.broker = KafkaBroker(
@@ -129,18 +132,31 @@ class Subscription(ConsumerRebalanceListener):
         await self.broker.start()
 
     async def stop(self) -> None:
-        """Finish or give back the record in hand, then leave, within about five seconds."""
-        self._leave.set()
+        """Finish or give back the record in hand, then leave, within about ten seconds."""
+        await self._drain(2.0)
         with suppress(TimeoutError, KafkaError):
             await asyncio.wait_for(self.broker.stop(), 5.0)
 
+    async def commit_settled(self) -> None:
+        """Commit the offsets of what is settled, again and again until cancelled."""
+        while True:
+            await asyncio.sleep(EVERY_SECONDS)
+            if self.consumer is not None:
+                await self._commits.commit(self.consumer)
+
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
         """Wait, bounded, for the record in hand, so that the new owner does not get it too."""
+        await self._drain(DRAIN_SECONDS)
+
+    async def _drain(self, seconds: float) -> None:
+        """Begin to leave: the record in hand is settled or given back, and offsets committed."""
         self._leave.set()
         lock: Any = self._subscriber.lock
         wait: Callable[[float], Awaitable[None]] | None = getattr(lock, "wait_release", None)
         if wait is not None:
-            await wait(DRAIN_SECONDS)
+            await wait(seconds)
+        if self.consumer is not None:
+            await self._commits.commit(self.consumer)
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         self._leave.clear()
@@ -150,12 +166,12 @@ class Subscription(ConsumerRebalanceListener):
     async def _receive(self, raw_record: "ConsumerRecord[bytes, bytes]") -> None:
         """Settle this record and those already fetched, of every partition.
 
-        Returning commits the positions, so whatever is not settled is sought back first.
+        What is not settled is sought back, whatever happened.
         """
         consumer = self._subscriber.consumer
         if consumer is None:
             raise LeavingError
-        records = [Record.of(raw_record)]
+        records, done = [Record.of(raw_record)], 0
         if not self._leave.is_set():
             fetched = await consumer.getmany(timeout_ms=0, max_records=BATCH - 1)
             records += [Record.of(one) for part in fetched.values() for one in part]
@@ -164,9 +180,15 @@ class Subscription(ConsumerRebalanceListener):
             done = await self._settle(records)
         finally:
             self._busy = False
-        # Backwards, so that each partition ends at its first record that is not settled.
-        for record in reversed(records[done:]):
-            consumer.seek(TopicPartition(record.topic, record.partition), record.offset)
+            self._commits.settled(records[:done])
+            self._give_back(consumer, records[done:])
+
+    def _give_back(self, consumer: AIOKafkaConsumer, records: Sequence[Record]) -> None:
+        """Backwards, so that each partition ends at its first record that is not settled."""
+        for record in reversed(records):
+            part = TopicPartition(record.topic, record.partition)
+            if part in consumer.assignment():
+                consumer.seek(part, record.offset)
 
     async def _settle(self, records: Sequence[Record]) -> int:
         """Settle in order; returns how many are safe, fewer than all only when leaving."""
@@ -262,13 +284,12 @@ async def guarded(work: Awaitable[None]) -> None:
 
 
 async def tolerant(
-    record: "ConsumerRecord[bytes, bytes]", original: Callable[..., Awaitable[Any]]
-) -> "StreamMessage[ConsumerRecord[bytes, bytes]]":
+    record: "ConsumerRecord[bytes, bytes]", original: Callable[..., Awaitable["KafkaMessage"]]
+) -> "KafkaMessage":
     """Parse without the headers: a null or non-UTF-8 one would skip the record unseen."""
-    message: StreamMessage[ConsumerRecord[bytes, bytes]] = await original(
-        replace(record, headers=())
-    )
+    message = await original(replace(record, headers=()))
     message.raw_message = record
+    message.consumer = Acknowledged(message.consumer)
     return message
 
 

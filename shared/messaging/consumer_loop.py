@@ -66,7 +66,12 @@ class ConsumerLoop:
                 self.subscription = await self._connected()
                 if self.subscription is None:
                     await asyncio.sleep(RECONNECT_SECONDS)
-            await asyncio.gather(self._slot.hold(), self._watch(self.subscription), self._release())
+            await asyncio.gather(
+                self._slot.hold(),
+                self._watch(self.subscription),
+                self._release(),
+                self.subscription.commit_settled(),
+            )
         finally:
             if self.subscription is not None:
                 await self.subscription.stop()

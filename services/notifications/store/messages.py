@@ -131,24 +131,18 @@ class Claim:
 
 _CLAIM = """
     UPDATE messages
-       SET state = 'claimed', claim_epoch = claim_epoch + 1, claimed_at = $5, channel = c.channel,
-           body_hash = c.body_hash, next_at = c.look_up_at, wait_reason = NULL
-      FROM unnest($1::uuid[], $2::text[], $3::bytea[], $4::timestamptz[])
-        AS c (message_id, channel, body_hash, look_up_at)
-     WHERE messages.message_id = c.message_id AND messages.state = 'planned'
+       SET state = 'claimed', claim_epoch = claim_epoch + 1, claimed_at = $5, channel = $2,
+           body_hash = $3, next_at = $4, wait_reason = NULL
+     WHERE message_id = $1 AND state = 'planned'
 """
 
 
 async def claim(connection: Connection, claims: Sequence[Claim], *, at: datetime) -> None:
     """From the commit on the request may be under way; it is not sent again without a look-up."""
-    await connection.execute(
-        _CLAIM,
-        [c.message_id for c in claims],
-        [c.channel for c in claims],
-        [c.body_hash for c in claims],
-        [c.look_up_at for c in claims],
-        at,
-    )
+    for one in claims:
+        await connection.execute(
+            _CLAIM, one.message_id, one.channel, one.body_hash, one.look_up_at, at
+        )
 
 
 _WAIT = """

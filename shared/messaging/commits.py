@@ -1,0 +1,64 @@
+"""Offsets of what is settled, committed a few times a second instead of after every record.
+
+A commit after each record would cost a round trip in its way and a write for every partition that
+the process has. What is settled and not yet committed when the process dies comes again, and the
+inbox knows it.
+"""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
+
+from shared.logs import log
+from shared.messaging.records import Record
+
+if TYPE_CHECKING:
+    from faststream.kafka.message import ConsumerProtocol
+
+EVERY_SECONDS = 0.2
+LONGEST_SECONDS = 3.0
+"""A commit that takes longer is given up; the next one takes its offsets along."""
+
+
+class Commits:
+    """The next offset of each partition with something settled since the last commit."""
+
+    def __init__(self) -> None:
+        self._next: dict[TopicPartition, int] = {}
+
+    def settled(self, records: Iterable[Record]) -> None:
+        """These records are safe. Within a partition they come in order."""
+        for record in records:
+            self._next[TopicPartition(record.topic, record.partition)] = record.offset + 1
+
+    async def commit(self, consumer: AIOKafkaConsumer) -> None:
+        """Commit what is settled. What cannot be committed now is kept or, of others, let go."""
+        offsets, self._next = self._next, {}
+        offsets = {part: at for part, at in offsets.items() if part in consumer.assignment()}
+        if not offsets:
+            return
+        try:
+            await asyncio.wait_for(consumer.commit(offsets), LONGEST_SECONDS)
+        except (CommitFailedError, IllegalStateError) as error:
+            log.info("offsets_not_committed", error=type(error).__name__)
+        except (KafkaError, TimeoutError) as error:
+            log.warning("offsets_not_committed", error=type(error).__name__)
+            self._next = offsets | self._next
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """What the library acknowledges a record by: `Commits` does it, so only going back is left."""
+
+    consumer: "ConsumerProtocol"
+
+    async def commit(self) -> None:
+        """Nothing: what is settled was noted with its exact offset."""
+
+    def seek(self, partition: TopicPartition, offset: int) -> None:
+        """Go back to a record that was not settled."""
+        self.consumer.seek(partition, offset)

@@ -7,17 +7,12 @@ inbox knows it.
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
 from shared.logs import log
 from shared.messaging.records import Record
-
-if TYPE_CHECKING:
-    from faststream.kafka.message import ConsumerProtocol
 
 EVERY_SECONDS = 0.2
 LONGEST_SECONDS = 3.0
@@ -48,17 +43,3 @@ class Commits:
         except (KafkaError, TimeoutError) as error:
             log.warning("offsets_not_committed", error=type(error).__name__)
             self._next = offsets | self._next
-
-
-@dataclass(frozen=True, slots=True)
-class Acknowledged:
-    """What the library acknowledges a record by: `Commits` does it, so only going back is left."""
-
-    consumer: "ConsumerProtocol"
-
-    async def commit(self) -> None:
-        """Nothing: what is settled was noted with its exact offset."""
-
-    def seek(self, partition: TopicPartition, offset: int) -> None:
-        """Go back to a record that was not settled."""
-        self.consumer.seek(partition, offset)

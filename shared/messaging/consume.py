@@ -8,7 +8,6 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
@@ -20,7 +19,8 @@ from faststream.kafka import KafkaBroker
 from shared import db
 from shared.errors import PermanentError
 from shared.logs import log
-from shared.messaging.commits import EVERY_SECONDS, Acknowledged, Commits
+from shared.messaging.commits import EVERY_SECONDS, Commits
+from shared.messaging.raw_records import raw, tolerant
 from shared.messaging.records import Record
 from shared.messaging.settle import OutOfOrderError, Settler
 from shared.metrics import RETRIES
@@ -28,9 +28,7 @@ from shared.pulse import Pulse
 
 if TYPE_CHECKING:
     from aiokafka import ConsumerRecord
-    from faststream.kafka.message import KafkaMessage
     from faststream.kafka.subscriber.usecase import LogicSubscriber
-    from faststream.message import StreamMessage
 
 BATCH = 200
 """Records that are settled in one transaction when there is a queue."""
@@ -281,21 +279,3 @@ async def guarded(work: Awaitable[None]) -> None:
         if task is None or task.cancelling():
             raise
         raise RuntimeError("a handler let a cancellation escape") from None
-
-
-async def tolerant(
-    record: "ConsumerRecord[bytes, bytes]", original: Callable[..., Awaitable["KafkaMessage"]]
-) -> "KafkaMessage":
-    """Parse without the headers: a null or non-UTF-8 one would skip the record unseen."""
-    message = await original(replace(record, headers=()))
-    message.raw_message = record
-    message.consumer = Acknowledged(message.consumer)
-    return message
-
-
-async def raw(
-    message: "StreamMessage[ConsumerRecord[bytes, bytes]]",
-    _original: Callable[..., Awaitable[Any]],
-) -> "ConsumerRecord[bytes, bytes]":
-    """Hand out the record itself; our own code reads it, where a failure can be parked."""
-    return message.raw_message

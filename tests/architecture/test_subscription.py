@@ -6,7 +6,7 @@ from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssigno
 from faststream import AckPolicy
 
 from shared.events import OfferMade, PersonErased
-from shared.messaging import consume
+from shared.messaging import commits, consume, raw_records
 from shared.messaging.consume import Subscription
 from shared.messaging.settle import Handlers, Settler
 from shared.transaction import Database, Transaction
@@ -76,14 +76,14 @@ def test_waits_fit_inside_each_other() -> None:
     """The drain ends before the rebalance does, the attempts before the poll interval does."""
     rebalance = arguments()["rebalance_timeout_ms"] / 1000
     poll = arguments()["max_poll_interval_ms"] / 1000
-    assert rebalance > 2 * consume.DRAIN_SECONDS
+    assert rebalance > 2 * (consume.DRAIN_SECONDS + commits.LONGEST_SECONDS)
     assert poll > 2 * sum(consume.BUG_WAITS)
 
 
 def test_records_reach_our_own_code_unread() -> None:
     """Parser and decoder are ours, and the rebalance listener is there to drain."""
-    assert subscriber()._call_options.parser is consume.tolerant
-    assert subscriber()._call_options.decoder is consume.raw
+    assert subscriber()._call_options.parser is raw_records.tolerant
+    assert subscriber()._call_options.decoder is raw_records.raw
     assert isinstance(subscriber()._listener, Subscription)
 
 

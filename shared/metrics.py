@@ -65,6 +65,10 @@ CRISIS_TEXTS = Counter(
     "alongside_crisis_texts_total", "Texts that speak of danger, by who wrote.", ["writer"],
     registry=REGISTRY,
 )  # fmt: skip
+MESSAGES_PARKED = Gauge(
+    "alongside_messages_parked", "Messages that wait for a human, because nobody else may decide.",
+    registry=REGISTRY,
+)  # fmt: skip
 AUDIT_UNSEALED = Gauge(
     "alongside_audit_unsealed_rows", "Audit ids above the last chained one.", registry=REGISTRY
 )

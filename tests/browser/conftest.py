@@ -1,4 +1,7 @@
-"""One town and one Chromium for all these tests, and visitors who come and go."""
+"""One town and one Chromium for all these tests, and visitors who come and go.
+
+The town ends with these tests: its services are members of the groups that the next world uses.
+"""
 
 import os
 from collections.abc import AsyncIterator, Iterator
@@ -22,17 +25,17 @@ from tests.world.engines import Engines
 from tests.world.system import System
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def program() -> Chromium:
     return chromium()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def axe() -> str:
     return axe_source()
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def browser(program: Chromium) -> AsyncIterator[Browser]:
     """Playwright's own node needs a library that bare machines lack; the wheel's does not."""
     os.environ["PLAYWRIGHT_NODEJS_PATH"] = str(NODE)
@@ -47,7 +50,7 @@ async def browser(program: Chromium) -> AsyncIterator[Browser]:
             await started.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def shared_system(engines: Engines) -> Iterator[System]:
     world = new_system(engines)
     try:
@@ -56,7 +59,7 @@ def shared_system(engines: Engines) -> Iterator[System]:
         world.stop()
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def town(shared_system: System) -> AsyncIterator[Town]:
     """Everything has happened to somebody."""
     async with Conversation(shared_system) as talk:
@@ -77,7 +80,7 @@ async def visitor_without_scripts(browser: Browser, axe: str) -> AsyncIterator[V
         yield somebody
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def lonely_simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """A simulator whose services are away."""
     folder = tmp_path_factory.mktemp("lonely")
@@ -90,7 +93,7 @@ def lonely_simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runni
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def intake_without_database(shared_system: System) -> Iterator[str]:
     """The address of an intake service whose database does not answer."""
     site, port = shared_system.site, free_port()

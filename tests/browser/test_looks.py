@@ -21,7 +21,7 @@ CLINIC = {
     "open": "We have asked a coach",
     "taken": "Reaches out by",
     "passed": "That coach cannot this time",
-    "danger": "A coach has accepted",
+    "danger": "A text from the person needs a human's eyes",
     "no_texts": "No texts, please",
     "withdrawn": "This referral was stopped",
     "stop_asked": "The coach confirms",

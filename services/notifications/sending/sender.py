@@ -31,7 +31,7 @@ from services.notifications.sending.outbound import Packer, Parcel, body_hash
 from services.notifications.sending.record import record
 from services.notifications.store import messages
 from services.notifications.store.messages import Claim, Outcome
-from shared import db
+from shared import db, metrics
 from shared.db import Row
 from shared.errors import PermanentError
 from shared.events import Channel, ReferralAccepted
@@ -42,7 +42,7 @@ from shared.transaction import Database, Transaction
 COUNTED = [step.name for step in STEPS if step.counted]
 WEEK = timedelta(days=7)
 MOST_SLEEP_SECONDS = 1.0
-GIVE_UP_EVERY = timedelta(seconds=30)
+LOOK_AROUND_EVERY = timedelta(seconds=30)
 ASK_AGAIN_AFTER = timedelta(seconds=1)
 """A missing fact may arrive at any moment, by an event that knows nothing of this message."""
 
@@ -80,7 +80,7 @@ class Sender:
         self._done: list[tuple[Parcel, Delivery]] = []
         self._next_due: datetime | None = None
         self._look = True
-        self._gave_up_at = datetime.min.replace(tzinfo=UTC)
+        self._looked_around_at = datetime.min.replace(tzinfo=UTC)
         self.pulse = Pulse("sender", silent_after=120.0)
 
     def wake(self) -> None:
@@ -218,10 +218,11 @@ class Sender:
 
     async def _rest(self) -> None:
         now, due = self._database.clock.now(), self._next_due
-        if now - self._gave_up_at >= GIVE_UP_EVERY:
+        if now - self._looked_around_at >= LOOK_AROUND_EVERY:
             async with self._database.transaction() as tx:
                 await messages.give_up_on_receipts(tx.connection, now=tx.now)
-            self._gave_up_at = now
+                metrics.MESSAGES_PARKED.set(await messages.count_parked(tx.connection))
+            self._looked_around_at = now
         wait = MOST_SLEEP_SECONDS
         if due is not None and not self._under_way:
             wait = min(max((due - now).total_seconds(), 0.02), MOST_SLEEP_SECONDS)

@@ -236,6 +236,7 @@ _STALE = """
     UPDATE messages SET state = 'no_receipt', next_at = NULL
      WHERE state = 'sent' AND next_at <= $1
 """
+_PARKED = "SELECT count(*) FROM messages WHERE state = 'parked'"
 _NUDGE = """
     UPDATE messages SET next_at = due_at
      WHERE recipient_kind = $1 AND recipient_id = $2 AND state = 'planned'
@@ -273,6 +274,12 @@ async def next_due(connection: Connection) -> datetime | None:
 async def give_up_on_receipts(connection: Connection, *, now: datetime) -> None:
     """Sent long ago without a receipt: counted as unreached, though one may still come."""
     await connection.execute(_STALE, now)
+
+
+async def count_parked(connection: Connection) -> int:
+    """How many messages wait for a human."""
+    count: int = await connection.fetchval(_PARKED)
+    return count
 
 
 async def contact_arrived(connection: Connection, kind: str, recipient_id: UUID) -> None:

@@ -6,6 +6,7 @@ starts it again. The database holds everything that matters.
 
 import asyncio
 import gc
+import signal
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,6 +33,9 @@ from shared.webui import add_pages
 from shared.webui.problems import add_problems
 
 S = TypeVar("S", bound=ServiceSettings)
+
+STOP_SECONDS = 12.0
+"""How long the loops may take to finish; whoever supervises us waits longer before a kill."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +187,10 @@ async def serve(service: Service[S], settings: S) -> int:
     tasks = {
         asyncio.ensure_future(loop.run()): loop.name for loop in running.loops
     } | {asyncio.ensure_future(_watch(running.health)): "watchdog"}  # fmt: skip
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # The web server raises the signal again when it has ended, and the default would end the
+        # process there, with records in hand and sends under way.
+        signal.signal(number, lambda *_: None)
     web = asyncio.ensure_future(server.serve())
     gc.collect()
     gc.freeze()  # what is loaded now stays; collecting would walk all of it every few seconds
@@ -195,7 +203,7 @@ async def serve(service: Service[S], settings: S) -> int:
     server.should_exit = True
     for task in tasks:
         task.cancel()
-    await asyncio.wait([web, *tasks], timeout=8)
+    await asyncio.wait([web, *tasks], timeout=STOP_SECONDS)
     await running.close()
     log.info("stopped", code=code)
     return code

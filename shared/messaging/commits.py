@@ -40,6 +40,7 @@ class Commits:
             await asyncio.wait_for(consumer.commit(offsets), LONGEST_SECONDS)
         except (CommitFailedError, IllegalStateError) as error:
             log.info("offsets_not_committed", error=type(error).__name__)
-        except (KafkaError, TimeoutError) as error:
+        except (KafkaError, TimeoutError, RuntimeError) as error:
+            # RuntimeError: the event loop's, for a connection that the broker has just reset.
             log.warning("offsets_not_committed", error=type(error).__name__)
             self._next = offsets | self._next

@@ -65,6 +65,8 @@ class Subscription(ConsumerRebalanceListener):
         self._leave = asyncio.Event()
         self.pulse = Pulse("consumer", silent_after=60.0)
         self._busy = False
+        self.in_hand: frozenset[TopicPartition] = frozenset()
+        """Partitions whose position is behind records that are not settled yet."""
         self._commits = Commits()
         self.halted = False
         self.partitions = 0
@@ -174,10 +176,11 @@ class Subscription(ConsumerRebalanceListener):
             fetched = await consumer.getmany(timeout_ms=0, max_records=BATCH - 1)
             records += [Record.of(one) for part in fetched.values() for one in part]
         self._busy = True
+        self.in_hand = frozenset(TopicPartition(one.topic, one.partition) for one in records)
         try:
             done = await self._settle(records)
         finally:
-            self._busy = False
+            self._busy, self.in_hand = False, frozenset()
             self._commits.settled(records[:done])
             self._give_back(consumer, records[done:])
 

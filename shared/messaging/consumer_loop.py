@@ -116,7 +116,11 @@ class ConsumerLoop:
                 raise RuntimeError("the consume task has ended")
             if not subscription.stuck:
                 self.pulse.beat()
-            if subscription.halted or await self._has_moved(subscription):
+            if subscription.halted:
+                # It reads nothing, so a revocation may lie behind what it has read.
+                self._feed.read_up = frozenset()
+                self.moved.beat()
+            elif await self._has_moved(subscription):
                 self.moved.beat()
 
     async def _has_moved(self, subscription: Subscription) -> bool:
@@ -136,7 +140,9 @@ class ConsumerLoop:
         self._broker_answers = True
         LAG.set(sum(max(ends[part] - positions[part], 0) for part in partitions))
         self._feed.read_up = frozenset(
-            (part.topic, part.partition) for part in partitions if positions[part] >= ends[part]
+            (part.topic, part.partition)
+            for part in partitions
+            if positions[part] >= ends[part] and part not in subscription.in_hand
         )
         behind = [part for part in partitions if positions[part] < ends[part]]
         moved = not behind or any(self._seen.get(part) != positions[part] for part in behind)

@@ -134,8 +134,8 @@ class Relay:
                     future = await self._send(producer, row)
                     sent.append((row["outbox_id"], (row["topic"], row["key"]), future))
                 await asyncio.wait([future for _, _, future in sent])
-        except TimeoutError as late:
-            failure = late
+        except (TimeoutError, KafkaError) as stopped:
+            failure = stopped  # what was handed over before it is still judged by its own answer
         acked: list[int] = []
         broken: set[tuple[str, UUID]] = set()
         for outbox_id, key, future in sent:

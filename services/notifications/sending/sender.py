@@ -43,6 +43,8 @@ COUNTED = [step.name for step in STEPS if step.counted]
 WEEK = timedelta(days=7)
 MOST_SLEEP_SECONDS = 1.0
 LOOK_AROUND_EVERY = timedelta(seconds=30)
+FINISH_SECONDS = 2.0
+"""How long an ending process waits for the answers to its sends."""
 ASK_AGAIN_AFTER = timedelta(seconds=1)
 """A missing fact may arrive at any moment, by an event that knows nothing of this message."""
 
@@ -90,14 +92,27 @@ class Sender:
 
     async def run(self) -> None:
         """Send until cancelled; outages of the database are waited out."""
-        while True:
-            self.pulse.beat()
-            try:
-                if not await self.step():
-                    await self._rest()
-            except db.RETRYABLE as error:
-                log.warning("sender_interrupted", error=type(error).__name__)
-                await asyncio.sleep(0.2)
+        try:
+            while True:
+                self.pulse.beat()
+                try:
+                    if not await self.step():
+                        await self._rest()
+                except db.RETRYABLE as error:
+                    log.warning("sender_interrupted", error=type(error).__name__)
+                    self._look = True
+                    await asyncio.sleep(0.2)
+        finally:
+            await self._finish()
+
+    async def _finish(self) -> None:
+        """Note what becomes of sends that are under way, so that nobody has to look them up."""
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=FINISH_SECONDS)
+        try:
+            await self._record_done()
+        except db.RETRYABLE as error:
+            log.warning("sends_not_recorded", error=type(error).__name__)
 
     async def step(self) -> bool:
         """Record what is done, claim what is due, look up what is unknown. False when idle."""
@@ -105,13 +120,14 @@ class Sender:
         recorded = await self._record_done()
         if not self._look and self._is_early():
             return recorded
+        self._look = False
         send_by = self._database.clock.now() + self._look_up_after
         claimed = await self._claim_due()
         for parcel in claimed:
             task = asyncio.create_task(self._deliver(parcel, send_by))
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
-        self._look, self._next_due = False, await self._look_ahead()
+        self._next_due = await self._look_ahead()
         if recorded or claimed or self._is_early():
             return bool(recorded or claimed)
         return await self._look_up.some()

@@ -8,13 +8,12 @@ import os
 import platform
 import shutil
 import subprocess
-import tarfile
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.local.account import cache_folder
-from tests.browser.npm import NODE, fetch
+from tests.browser.npm import NODE, fetch, unpack
 
 PACKAGE = "@sparticuz/chromium@153.0.0"
 SHA512 = (
@@ -75,8 +74,7 @@ def _unpack(package: Path, target: Path) -> None:
     for name in ("al2023", "fonts", "swiftshader"):
         unpacked = package / f"{name}.tar"
         _brotli(packed / f"{name}.tar.br", unpacked)
-        with tarfile.open(unpacked) as files:
-            files.extractall(target, filter="data")
+        unpack(unpacked, target)
 
 
 def _brotli(source: Path, target: Path) -> None:

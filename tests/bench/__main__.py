@@ -119,7 +119,7 @@ commits in the same run, without the product.
 {table}
 
 - The intake floor is a bare uvicorn + pydantic + asyncpg app: one statement and one commit per
-  POST. It inserts the same rows in the same tables as the product (nine tables), or one row.
+  POST. It inserts the same rows in the same tables as the product (seven tables), or one row.
 - The chain's floor is three bare processes through the same broker, up to 200 records in one
   transaction.
 - A referral is matched against 80 coaches, with every reason stored, and sends three messages,

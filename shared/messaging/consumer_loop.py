@@ -112,16 +112,20 @@ class ConsumerLoop:
         """Notice a consume task that ended or stands still; either ends the process."""
         while True:
             await asyncio.sleep(2.0)
-            if not subscription.alive:
-                raise RuntimeError("the consume task has ended")
-            if not subscription.stuck:
-                self.pulse.beat()
-            if subscription.halted:
-                # It reads nothing, so a revocation may lie behind what it has read.
-                self._feed.read_up = frozenset()
-                self.moved.beat()
-            elif await self._has_moved(subscription):
-                self.moved.beat()
+            await self.look(subscription)
+
+    async def look(self, subscription: Subscription) -> None:
+        """Note how far this process has read. Raises when the consume task has ended."""
+        if not subscription.alive:
+            raise RuntimeError("the consume task has ended")
+        if not subscription.stuck:
+            self.pulse.beat()
+        if subscription.halted:
+            # It reads nothing, so a revocation may lie behind what it has read.
+            self._feed.read_up = frozenset()
+            self.moved.beat()
+        elif await self._has_moved(subscription):
+            self.moved.beat()
 
     async def _has_moved(self, subscription: Subscription) -> bool:
         """True when some position moved, nothing is left to read, or the broker does not answer."""

@@ -48,7 +48,7 @@ async def claim_and_send(process: Process) -> None:
     """As far as the provider's answer, and nothing of it recorded."""
     await note_feed(process)
     sender = sender_of(process)
-    while not sender._under_way:
+    while not (sender._under_way or sender._done):
         assert await sender.step()
     await asyncio.gather(*sender._under_way)
 

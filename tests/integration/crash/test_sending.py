@@ -129,7 +129,8 @@ def wrong(rows: Rows, provider: Provider) -> list[str]:
         "nothing due is left": not [
             row
             for row in rows["messages"]
-            if row["state"] in ("claimed", "unknown") or row["wait_reason"] == "outcome-unknown"
+            if row["state"] in ("claimed", "unknown")
+            or row["wait_reason"] in ("outcome-unknown", "not-sent")
         ],
         "each outcome is said once": {
             **{("message.sent", row["message_id"]): 1 for row in sent},

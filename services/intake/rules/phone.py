@@ -18,8 +18,9 @@ def normalise(written: str | None, *, regions: frozenset[str] = REGIONS) -> str 
         number = phonenumbers.parse(written, "US")
     except phonenumbers.NumberParseException:
         return None
-    if number.extension or not phonenumbers.is_valid_number(number):
+    region = phonenumbers.region_code_for_number(number)
+    if number.extension or region not in regions:
         return None
-    if phonenumbers.region_code_for_number(number) not in regions:
+    if not phonenumbers.is_valid_number_for_region(number, region):
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

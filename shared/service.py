@@ -200,6 +200,7 @@ async def serve(service: Service[S], settings: S) -> int:
     web = asyncio.ensure_future(server.serve())
     gc.collect()
     gc.freeze()  # what is loaded now stays; collecting would walk all of it every few seconds
+    gc.set_threshold(10_000)  # nearly all garbage of a request goes by its counts, not by cycles
     log.info("serving", host=settings.host, port=settings.port)
     done, _ = await asyncio.wait([web, *tasks], return_when=asyncio.FIRST_COMPLETED)
     code = 0 if web in done and server.started else 1

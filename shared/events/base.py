@@ -41,7 +41,7 @@ class Sealed(BaseModel):
 
 
 class Urgency(StrEnum):
-    """How fast an answer is owed. `fast_lane`: overdose or release within 14 days (domain §4)."""
+    """How fast an answer is owed. `fast_lane`: overdose or release within 14 days."""
 
     FAST_LANE = "fast_lane"
     URGENT = "urgent"

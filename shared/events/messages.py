@@ -59,7 +59,7 @@ class MessageFailed(_Message):
 
 
 class MessageSuppressed(_Message):
-    """It was not sent on purpose; `reason` says which rule stopped it (domain §2.3)."""
+    """It was not sent on purpose; `reason` says which rule stopped it."""
 
     type: ClassVar[str] = "message.suppressed"
     reason: CodeText

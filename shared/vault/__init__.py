@@ -20,7 +20,7 @@ STOCK = 100
 """Keys made ahead in one statement, so that taking one costs no commit on the hot path."""
 
 CACHE_SECONDS = 300.0
-"""How long an unwrapped key may stay in memory (domain §5.4)."""
+"""How long an unwrapped key may stay in memory."""
 
 CACHE_KEYS = 10_000
 

@@ -13,7 +13,7 @@ from shared.transaction import Transaction
 async def clinic_withdraws(
     tx: Transaction, referral: Referral, reason: str, calendar: Calendar
 ) -> Standing:
-    """Without a coach it ends at once; with one, coach or supervisor confirms (contracts §1).
+    """Without a coach it ends at once; with one, coach or supervisor confirms.
 
     While that waits, asking again changes nothing: an answer may have got lost. The referral must
     be locked. Raises IllegalTransitionError when it is over already.

@@ -1,4 +1,4 @@
-"""The closed sets of what a referral may say. Meanings in domain §1.1, §2, §4, §5 and §6."""
+"""The closed sets of what a referral may say."""
 
 from enum import StrEnum
 
@@ -51,7 +51,7 @@ class SourceStatus(StrEnum):
 
 
 class Intent(StrEnum):
-    """FHIR request intent. The four orders are accepted (FHIR intake, domain §3.2)."""
+    """FHIR request intent. The four orders are accepted."""
 
     ORDER = "order"
     ORIGINAL_ORDER = "original-order"
@@ -76,7 +76,7 @@ class KindOfSupport(StrEnum):
 
 
 class Wish(StrEnum):
-    """What a person may ask of a coach. Counts only when asked for: must or prefer (domain §6)."""
+    """What a person may ask of a coach. Counts only when asked for: must or prefer."""
 
     WOMAN = "woman"
     MAN = "man"
@@ -142,7 +142,7 @@ class Gender(StrEnum):
 
 
 class EventKind(StrEnum):
-    """What puts a person at higher risk for two weeks afterwards (domain §4)."""
+    """What puts a person at higher risk for two weeks afterwards."""
 
     OVERDOSE = "overdose"
     DETOX_RELEASE = "detox_release"
@@ -157,7 +157,7 @@ class InstrumentName(StrEnum):
 
 
 class SafetyReason(StrEnum):
-    """Why automation is paused until a named human acknowledges (domain §4)."""
+    """Why automation is paused until a named human acknowledges."""
 
     SELF_HARM_THOUGHTS = "self_harm_thoughts"
     SUICIDE_RISK_MODERATE = "suicide_risk_moderate"

@@ -1,4 +1,4 @@
-"""By when something has to happen with a referral: no state without a date (domain §2.1).
+"""By when something has to happen with a referral: no state without a date.
 
 Business time runs on the weekdays and between the hours of a calendar, in the calendar's zone.
 """
@@ -73,7 +73,7 @@ time after which a miss is reported, unless that service has promised one."""
 GRACE = timedelta(minutes=5)
 
 CRISIS_TEXT = timedelta(minutes=15)
-"""A text that speaks of danger is looked at within this, at any hour (domain §2.1, §7.7)."""
+"""A text that speaks of danger is looked at within this, at any hour."""
 
 
 def next_action_at(

@@ -49,7 +49,7 @@ class Verdict:
 def screen(reading: Reading, *, today: date, policy: Policy) -> Verdict:
     """Judge a submission as it stands today; equal submissions get equal verdicts.
 
-    Precedence (contracts §1): refused, then held for safety, then information missing, then
+    Precedence: refused, then held for safety, then information missing, then
     only consent missing, then ready. Problems are kept in every state.
     """
     draft = reading.draft

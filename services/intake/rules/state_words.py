@@ -1,4 +1,4 @@
-"""What each state means for a clinic, and what happens next. Words of `style.md` §5."""
+"""What each state means for a clinic, and what happens next."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

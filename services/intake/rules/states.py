@@ -1,4 +1,4 @@
-"""The referral's state machine as clinic and person see it (domain §2.1, contracts §1).
+"""The referral's state machine as clinic and person see it.
 
 Intake decides screening, holds, cancelling and closing; matching decides the search and the
 support. What shows is the fold of both: final > safety hold > cancel requested > on hold >

@@ -78,7 +78,7 @@ def stale(error: StaleVersionError) -> JSONResponse:
 
 
 def illegal(error: IllegalTransitionError) -> JSONResponse:
-    """Never silent, never a no-op success (domain §2.7)."""
+    """Never silent, never a no-op success."""
     return _refusal(
         409,
         "illegal_transition",

@@ -1,6 +1,6 @@
 """The default plan: which message follows which happening, when, and what stops it.
 
-Data, not code (domain §7.1, §2.8). A step is keyed by (referral, episode, plan version, step,
+Data, not code. A step is keyed by (referral, episode, plan version, step,
 recipient): planned once, sent at most once automatically. Raise `PLAN_VERSION` with every change
 of `STEPS`; only steps not yet planned follow the new version.
 """

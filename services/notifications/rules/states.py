@@ -92,7 +92,7 @@ def after(state: State, trigger: Trigger) -> State:
 
 
 class SuppressReason(StrEnum):
-    """Why a message was not sent on purpose: the closed set of domain §2.3."""
+    """Why a message was not sent on purpose: a closed set."""
 
     OPTED_OUT = "opted-out"
     CONSENT_REVOKED = "consent-revoked"
@@ -194,7 +194,7 @@ _CODES: Mapping[ErrorClass, tuple[int, ...]] = {
 CLASSES: Mapping[int, ErrorClass] = {
     code: error_class for error_class, codes in _CODES.items() for code in codes
 }
-"""Twilio's codes (domain §7.6)."""
+"""Twilio's codes."""
 
 
 def classify(code: int) -> ErrorClass:

@@ -1,7 +1,7 @@
 """Keeps a note of when the referral events were read to their end.
 
 A revocation may hide in what is not read: while nobody can say for a minute that everything is
-read, automated texts to people pause (contracts §3).
+read, automated texts to people pause.
 """
 
 import asyncio

@@ -104,7 +104,7 @@ class Packer:
 
 
 def _first_word(name: str) -> str | None:
-    """A text never carries a full name (domain §7.8), however a name field was filled in."""
+    """A text never carries a full name, however a name field was filled in."""
     return next(iter(name.split()), None)
 
 

@@ -1,4 +1,4 @@
-"""The bars of domain §7.4 and §7.7, held against every labelled line in many dresses."""
+"""What must be understood, held against every labelled line in many dresses."""
 
 from functools import cache
 from math import sqrt

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from services.notifications.channels.mail import Mail, MailProvider
+from services.notifications.channels.letter import Mail
+from services.notifications.channels.mail import MailProvider
 from services.notifications.channels.outcomes import Delivery, Taken
 from services.notifications.channels.sms import Sms, SmsProvider
 from services.notifications.on.tell_of_message import say_parked, say_suppressed

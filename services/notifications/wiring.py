@@ -104,18 +104,16 @@ def sending(core: Core[Settings], book: AddressBook) -> list[Loop]:
         timeout_seconds=settings.send_timeout_seconds,
     )
     domain = settings.mail_sender.rpartition("@")[2]
-    packer = Packer(book, wording(), links)
-    hash_key = key_of(settings.record_key)
+    packer = Packer(book, wording(), links, key_of(settings.record_key))
     sender = Sender(
         database=core.database,
         packer=packer,
         policy=Policy(settings.hours, settings.limits),
         providers=Providers(sms, mail, settings.public_url, domain),
-        hash_key=hash_key,
         sends_at_once=settings.sends_at_once,
         look_up_after=timedelta(seconds=settings.look_up_after_seconds),
     )
-    look_up = LookUp(core.database, packer, sms, hash_key)
+    look_up = LookUp(core.database, packer, sms)
     return [
         Loop("sender", sender.run, sender.pulse, sender.wake),
         Loop("look_up", look_up.run, look_up.pulse),

@@ -33,11 +33,8 @@ BEFORE_CLAIM = timedelta(seconds=60)
 class LookUp:
     """Asks by recipient, time and the hash of the body; our receipts may answer first."""
 
-    def __init__(
-        self, database: Database, packer: Packer, sms: SmsProvider, hash_key: bytes
-    ) -> None:
-        self._database, self._packer = database, packer
-        self._sms, self._hash_key = sms, hash_key
+    def __init__(self, database: Database, packer: Packer, sms: SmsProvider) -> None:
+        self._database, self._packer, self._sms = database, packer, sms
         self._looked_around_at = datetime.min.replace(tzinfo=UTC)
         self.pulse = Pulse("look_up", silent_after=120.0)
 
@@ -101,7 +98,7 @@ class LookUp:
         ours = [
             provider_id
             for provider_id, body in listed
-            if body_hash(self._hash_key, opened.phone, body) == row["body_hash"]
+            if body_hash(self._packer.hash_key, opened.phone, body) == row["body_hash"]
         ]
         async with self._database.look() as connection:
             known = await messages.known_provider_ids(connection, ours)

@@ -27,8 +27,9 @@ from services.notifications.rules.send_check import (
     decide_send,
 )
 from services.notifications.rules.states import State
+from services.notifications.rules.steps import OnUnknown
 from services.notifications.sending.facts import Policy, facts_of
-from services.notifications.sending.outbound import Packer, Parcel, body_hash
+from services.notifications.sending.outbound import Packer, Parcel
 from services.notifications.sending.record import record
 from services.notifications.store import claims, messages
 from services.notifications.store.claims import Claim
@@ -74,13 +75,12 @@ class Sender:
         packer: Packer,
         policy: Policy,
         providers: Providers,
-        hash_key: bytes,
         sends_at_once: int,
         look_up_after: timedelta,
     ) -> None:
         self._database, self._packer, self._policy = database, packer, policy
-        self._providers, self._hash_key = providers, hash_key
-        self._most, self._look_up_after = sends_at_once, look_up_after
+        self._providers, self._most = providers, sends_at_once
+        self._look_up_after = look_up_after
         self._work = asyncio.Event()
         self._under_way: set[asyncio.Task[None]] = set()
         self._done: list[tuple[Parcel, Delivery]] = []
@@ -169,26 +169,22 @@ class Sender:
             feed=ReferralAccepted.topic,
         )
         self._look_again(AT_ONCE if len(due.rows) == free else due.next_at or NOT_SOON)
-        parcels = [parcel for row in due.rows if (parcel := await self._judge(tx, row))]
+        parcels: list[Parcel] = []
+        for row in due.rows:
+            parcel = await self._judge(tx, row)
+            if parcel is not None and _has_twin(parcel, parcels):
+                await self._wait(tx, row, tx.now + ASK_AGAIN_AFTER, "equal-text-under-way")
+            elif parcel is not None:
+                parcels.append(parcel)
         if parcels:
             look_up_at = tx.now + self._look_up_after * 2
             await claims.claim(
-                tx.connection,
-                [self._claim(one) for one in parcels],
-                look_up_at=look_up_at,
-                at=tx.now,
+                tx.connection, list(map(_claim, parcels)), look_up_at=look_up_at, at=tx.now
             )
         return parcels
 
     def _look_again(self, at: datetime) -> None:
         self._look_at = min(self._look_at, at)
-
-    def _claim(self, parcel: Parcel) -> Claim:
-        return Claim(
-            message_id=parcel.message_id,
-            channel=parcel.channel.value,
-            body_hash=body_hash(self._hash_key, parcel.to, parcel.text.body),
-        )
 
     async def _judge(self, tx: Transaction, row: Row) -> Parcel | None:
         """The last question before a send, with everything re-read. A parcel means yes."""
@@ -206,10 +202,7 @@ class Sender:
                 again = max(until, tx.now + ASK_AGAIN_AFTER)
                 if reason is WaitReason.FACTS_MISSING:
                     again = tx.now + ASK_AGAIN_AFTER
-                self._look_again(again)
-                await messages.wait(
-                    tx.connection, row["message_id"], until=again, reason=reason.value
-                )
+                await self._wait(tx, row, again, reason.value)
             case Suppress(reason=why):
                 outcome = Outcome(
                     State.SUPPRESSED.value, reason=why.value, channel=facts.channel.value
@@ -219,6 +212,10 @@ class Sender:
             case Escalate(reason=because):
                 await self._park(tx, row, facts.channel, because.value)
         return None
+
+    async def _wait(self, tx: Transaction, row: Row, until: datetime, reason: str) -> None:
+        self._look_again(until)
+        await messages.wait(tx.connection, row["message_id"], until=until, reason=reason)
 
     async def _park(self, tx: Transaction, row: Row, channel: Channel, reason: str) -> None:
         outcome = Outcome(State.PARKED.value, reason=reason, channel=channel.value)
@@ -242,10 +239,9 @@ class Sender:
         self._done.append((parcel, delivery))
         if not isinstance(delivery, Taken):
             self._look_at = AT_ONCE  # it may have to be sent again, and soon
-        if len(self._under_way) == 1:
-            self._work.set()
-        else:
-            asyncio.get_running_loop().call_later(GATHER_SECONDS, self._work.set)
+        in_a_hurry = self._look_at == AT_ONCE and len(self._under_way) == 1
+        wait = 0.0 if in_a_hurry else GATHER_SECONDS
+        asyncio.get_running_loop().call_later(wait, self._work.set)
 
     async def _rest(self) -> None:
         wait = MOST_SLEEP_SECONDS
@@ -256,3 +252,18 @@ class Sender:
             await asyncio.wait_for(self._work.wait(), wait)
         except TimeoutError:
             self._look_at = AT_ONCE
+
+
+def _claim(parcel: Parcel) -> Claim:
+    return Claim(parcel.message_id, parcel.channel.value, parcel.body_hash)
+
+
+def _has_twin(parcel: Parcel, claimed: Sequence[Parcel]) -> bool:
+    """Whether an equal text has no outcome yet: a look-up could not tell the two apart.
+
+    What is sent again anyway when its outcome is unknown does not wait.
+    """
+    if parcel.channel is not Channel.SMS or parcel.step.on_unknown is OnUnknown.RESEND:
+        return False
+    unresolved = {*parcel.row["unresolved"], *(one.body_hash for one in claimed)}
+    return parcel.body_hash in unresolved

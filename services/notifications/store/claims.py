@@ -37,6 +37,9 @@ _FACTS = """
            ARRAY(SELECT s.sent_at FROM messages s
                   WHERE m.step = ANY($3::text[]) AND s.recipient_id = m.recipient_id
                     AND s.sent_at > $2 AND s.step = ANY($3::text[])) AS counted_at,
+           ARRAY(SELECT u.body_hash FROM messages u
+                  WHERE u.recipient_id = m.recipient_id AND u.sent_at IS NULL
+                    AND u.state IN ('claimed', 'unknown')) AS unresolved,
            ARRAY(SELECT channel FROM stopped_channels) AS stopped,
            (SELECT min(read_at) FROM feeds WHERE topic = $4) AS feed_read_at
       FROM messages m

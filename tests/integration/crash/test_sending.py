@@ -31,8 +31,8 @@ pytestmark = pytest.mark.timeout(120)
 LOOK_UP_AFTER = timedelta(seconds=30)
 """Later than any wait for an outcome; sooner than anything else is due."""
 
-ROUNDS = 3
-"""What is due; what has to be looked up; and again, where its second sending got lost."""
+ROUNDS = 4
+"""What is due; what has to be looked up; what waited for that; and again, where it got lost."""
 
 
 L = TypeVar("L", Sender, LookUp)
@@ -94,6 +94,7 @@ class Case:
     given: Sequence[Step]
     parks: bool = True
     loses: int = 0
+    drops: int = 0
 
 
 ACCEPTED = (*notifications.CONTACTS[::2], notifications.ACCEPTED)
@@ -104,6 +105,7 @@ CASES = {
     "a text and a mail": Case(ACCEPTED),
     "the same, an answer lost": Case(ACCEPTED, loses=1),
     "two equal texts": Case((*ACCEPTED, TWICE)),
+    "two equal texts, the first lost": Case((*ACCEPTED, TWICE), drops=1),
     "texts to several people": Case(notifications.OFFERED),
     "an answer to somebody in danger": Case(DANGER, parks=False),
     "that answer, and the provider's lost": Case(DANGER, parks=False, loses=1),
@@ -186,11 +188,12 @@ async def test_killed_at_any_await_it_is_handed_over_once_or_waits_in_sight(
 
 
 @pytest.mark.parametrize("first", ["receipts", "the next life"])
+@pytest.mark.parametrize("name", ["two equal texts", "two equal texts, the first lost"])
 async def test_receipts_tell_what_a_killed_sender_cannot(
-    engines: Engines, site: Site, first: str
+    engines: Engines, site: Site, name: str, first: str
 ) -> None:
     async with sending(engines, site) as (stage, provider):
-        case = CASES["two equal texts"]
+        case = CASES[name]
         before = await stage.set(case.given)
         async for when in ends(stage, provider, before, case):
             if first == "receipts":
@@ -282,7 +285,7 @@ async def ends(stage: Stage, provider: Provider, before: Before, case: Case) -> 
     while not lived:
         stage.clock.moment = cast.MOMENT
         await stage.store.put_back(before.rows)
-        provider.forget(loses=case.loses)
+        provider.forget(loses=case.loses, drops=case.drops)
         lived = await life(stage, provider, Fate(answers))
         yield f"killed after {answers} answers"
         answers += 1
@@ -301,11 +304,12 @@ def receipts_of(provider: Provider) -> Act:
 
 
 async def undisturbed(stage: Stage, provider: Provider, case: Case) -> int:
-    """How many messages a run that nobody disturbs hands over, each once."""
-    provider.forget(loses=case.loses)
+    """How many messages a run that nobody disturbs hands over, each once, or parks."""
+    provider.forget(loses=case.loses, drops=case.drops)
     assert await life(stage, provider, Fate())
     rows = await stage.store.rows()
     assert not wrong(rows, provider)
-    sent = [row for row in rows["messages"] if row["state"] == "sent"]
-    assert len(sent) == len(provider.texts) + len(provider.mails)
-    return len(sent)
+    states = Counter(row["state"] for row in rows["messages"])
+    assert states["sent"] == len(provider.texts) + len(provider.mails)
+    assert states["parked"] == case.drops
+    return states["sent"] + states["parked"]

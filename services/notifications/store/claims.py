@@ -16,8 +16,9 @@ _LOCK_DUE = """
     SELECT ARRAY(SELECT message_id FROM due) AS due,
            (SELECT min(next_at) FROM messages WHERE state = 'planned' AND next_at > $1) AS next_at
 """
-# Everything that decides the send, in one statement after the rows are locked. The ids stand in
-# a subquery, because a planner that counts them plans anew each time, at thrice the cost of a run.
+# Everything that decides the send, in one statement after the rows are locked. A planner that
+# counts the ids plans anew each time, at thrice the cost of a run; hence the subquery around them.
+# OFFSET 0 keeps every join a look by its key, also while nothing is known of a young table.
 _FACTS = """
     SELECT m.message_id, m.subject_id, m.referral_id, m.step, m.recipient_kind, m.recipient_id,
            m.offer_id, m.due_at, m.claim_epoch, m.correlation_id, m.retries, m.episode,
@@ -37,17 +38,34 @@ _FACTS = """
            ARRAY(SELECT s.sent_at FROM messages s
                   WHERE m.step = ANY($3::text[]) AND s.recipient_id = m.recipient_id
                     AND s.sent_at > $2 AND s.step = ANY($3::text[])) AS counted_at,
-           ARRAY(SELECT u.body_hash FROM messages u
-                  WHERE u.recipient_id = m.recipient_id AND u.sent_at IS NULL
-                    AND u.state IN ('claimed', 'unknown')) AS unresolved,
+           ARRAY(SELECT body_hash FROM (
+                    SELECT body_hash, state FROM messages
+                     WHERE recipient_id = m.recipient_id AND sent_at IS NULL OFFSET 0
+                 ) AS u WHERE state IN ('claimed', 'unknown')) AS unresolved,
            ARRAY(SELECT channel FROM stopped_channels) AS stopped,
            (SELECT min(read_at) FROM feeds WHERE topic = $4) AS feed_read_at
       FROM messages m
-      LEFT JOIN contacts c ON c.kind = m.recipient_kind AND c.recipient_id = m.recipient_id
-      LEFT JOIN referrals r ON r.referral_id = m.referral_id
-      LEFT JOIN offers o ON o.offer_id = m.offer_id
-      LEFT JOIN contacts p ON p.kind = 'person' AND p.recipient_id = r.person_id
-      LEFT JOIN contacts k ON k.kind = 'coach' AND k.recipient_id = r.coach_id
+      LEFT JOIN LATERAL (
+        SELECT sealed, phone_hash, has_email, language, zone, text_ok, shared_phone, number_state,
+               last_words_at, held, erased, deceased
+          FROM contacts WHERE kind = m.recipient_kind AND recipient_id = m.recipient_id OFFSET 0
+      ) AS c ON true
+      LEFT JOIN LATERAL (
+        SELECT standing, held, consent_revoked, consent_ends_at, reference, clinic_id, coach_id,
+               offer_id, first_contact_by, contact_logged, episode, person_id
+          FROM referrals WHERE referral_id = m.referral_id OFFSET 0
+      ) AS r ON true
+      LEFT JOIN LATERAL (
+        SELECT answer_by, settled, code FROM offers WHERE offer_id = m.offer_id OFFSET 0
+      ) AS o ON true
+      LEFT JOIN LATERAL (
+        SELECT erased, deceased, number_state FROM contacts
+         WHERE kind = 'person' AND recipient_id = r.person_id OFFSET 0
+      ) AS p ON true
+      LEFT JOIN LATERAL (
+        SELECT sealed, recipient_id FROM contacts
+         WHERE kind = 'coach' AND recipient_id = r.coach_id OFFSET 0
+      ) AS k ON true
      WHERE m.message_id = ANY((SELECT $1::uuid[])::uuid[])
      ORDER BY m.next_at, m.message_id
 """

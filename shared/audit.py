@@ -83,6 +83,7 @@ _CHECKPOINT = """
     INSERT INTO audit_checkpoints (link_no, signed_at, signature) VALUES ($1, $2, $3)
 """
 
+BATCH = 2_000
 LOOK_BACK = 10_000
 """Rows below the last linked one that may still commit late: ids are drawn before the commit."""
 
@@ -106,10 +107,10 @@ class Sealer:
                 sealed = await self.seal_some()
             except db.OUTAGES as error:
                 log.warning("audit_sealer_interrupted", error=type(error).__name__)
-            if not sealed:
+            if sealed < BATCH:
                 await asyncio.sleep(0.5)
 
-    async def seal_some(self, limit: int = 2_000) -> int:
+    async def seal_some(self, limit: int = BATCH) -> int:
         """Link up to `limit` rows in id order; returns how many."""
         async with self.pool.acquire() as connection, connection.transaction():
             if not await connection.fetchval(_LOCK, db.lock_id("audit")):

@@ -46,7 +46,7 @@ def _parser(name: str, *, seeds: bool) -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(dest="verb", required=True)
     verbs.add_parser("serve", help="run the service")
     verbs.add_parser("migrate", help="bring the schema up to date")
-    verbs.add_parser("check", help="verify the audit chain and say what waits")
+    verbs.add_parser("check", help="verify the audit chain")
     if seeds:
         verbs.add_parser("seed", help="load a file").add_argument("file", type=Path)
     letters = verbs.add_parser("dead-letters", help="list, replay or discard what waits")
@@ -121,8 +121,10 @@ async def _dead_letters(core: Core[S], parts: Parts, verb: argparse.Namespace) -
         rows = await letters.list()
         for row in rows:
             where = f"{row['topic']}[{row['partition']}]@{row['record_offset']}"
+            place = f"key {row['key'] or '-'} number {row['seq'] or '-'}"
             why = f"{row['reason']:<13} {row['error'] or '-':<24} {row['type'] or '?':<24}"
-            say(f"{row['record_id']}  {why} {where}  since {row['parked_at']:%Y-%m-%d %H:%M} UTC")
+            since = f"since {row['parked_at']:%Y-%m-%d %H:%M} UTC"
+            say(f"{row['record_id']}  {why} {place}  {where}  {since}")
         say(f"{len(rows)} records wait")
         return 0
     if verb.act == "replay":

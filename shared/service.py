@@ -14,6 +14,7 @@ from typing import Generic, TypeVar
 
 import uvicorn
 from fastapi import APIRouter, FastAPI
+from fastapi.telemetry import TelemetryConfig
 
 from shared import db, logs
 from shared.audit import Sealer
@@ -36,6 +37,9 @@ S = TypeVar("S", bound=ServiceSettings)
 
 STOP_SECONDS = 12.0
 """How long the loops may take to finish; whoever supervises us waits longer before a kill."""
+
+NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
+"""The framework's own would name addresses, and the one of an offer opens it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +164,10 @@ def _consumer(service: Service[S], core: Core[S], parts: Parts) -> ConsumerLoop:
 
 
 def _app(service: Service[S], parts: Parts, health: Health) -> FastAPI:
-    app = FastAPI(title=f"Alongside {service.name}", docs_url=None, redoc_url=None)
-    for router in (health.routes(), *parts.routers):
+    app = FastAPI(
+        title=f"Alongside {service.name}", docs_url=None, redoc_url=None, telemetry=NO_TELEMETRY
+    )
+    for router in (*parts.routers, health.routes()):
         app.include_router(router)
     add_pages(app)
     add_problems(app)
@@ -194,6 +200,7 @@ async def serve(service: Service[S], settings: S) -> int:
     web = asyncio.ensure_future(server.serve())
     gc.collect()
     gc.freeze()  # what is loaded now stays; collecting would walk all of it every few seconds
+    gc.set_threshold(10_000)  # nearly all garbage of a request goes by its counts, not by cycles
     log.info("serving", host=settings.host, port=settings.port)
     done, _ = await asyncio.wait([web, *tasks], return_when=asyncio.FIRST_COMPLETED)
     code = 0 if web in done and server.started else 1

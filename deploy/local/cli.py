@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import os
+import subprocess
 import sys
 import time
 from typing import Annotated
@@ -14,10 +15,15 @@ from rich.console import Console
 
 from deploy.local import report, running
 from deploy.local.downloads import fetch_all
+from deploy.local.environment import Site
 from deploy.local.errors import LocalError, NotReadyError
 from deploy.local.home import Home, wanted_ports
 from deploy.local.log_view import files_of, follow
 from deploy.local.logs import tail
+from deploy.local.ports import LOOPBACK
+from deploy.local.postgres import SUPERUSER, Postgres
+from deploy.local.provision import SERVICES
+from deploy.local.stack import site_of
 from deploy.local.state import State, holder
 
 app = cyclopts.App(
@@ -128,6 +134,36 @@ def logs(
         for name, line in follow(chosen):
             console.print(f"{name:>13} | {line}", markup=False, soft_wrap=True)
     return 0
+
+
+Word = Annotated[str, cyclopts.Parameter(allow_leading_hyphen=True)]
+
+
+@app.command
+def run(service: str, /, *words: Word) -> int:
+    """Run a command of a service in its environment, e.g. `run matching dead-letters list`."""
+    if service not in SERVICES:
+        raise LocalError(f"there is no service `{service}`; there are {', '.join(SERVICES)}.")
+    site = _running_site()
+    command = [sys.executable, "-m", f"services.{service}", *words]
+    return subprocess.call(command, env=site.service(service))
+
+
+@app.command
+def sql(database: str, /, *words: Word) -> int:
+    """Open psql on a database as its superuser, e.g. `sql notifications -c "SELECT …"`."""
+    site = _running_site()
+    server = Postgres(Home.here().engines / "postgres", site.ports.postgres)
+    command = ["psql", "--no-psqlrc", "--host", LOOPBACK, "--port", str(site.ports.postgres)]
+    signed_in = site.base() | {"PGPASSWORD": server.password}
+    return subprocess.call([*command, "-U", SUPERUSER, "-d", database, *words], env=signed_in)
+
+
+def _running_site() -> Site:
+    home = Home.here()
+    if running.current(home) is None:
+        raise LocalError(f"nothing is running in {home.folder}; `alongside up` starts it.")
+    return site_of(home, home.last_ports())
 
 
 @app.command

@@ -144,7 +144,7 @@ def client_programs() -> Path:
     """
     found = find_spec(_PACKAGE)
     if found is None or found.origin is None:
-        raise ModuleNotFoundError(f"{_PACKAGE} is not installed; run `make .venv` again")
+        raise ModuleNotFoundError(f"{_PACKAGE} is not installed; remove `.venv` and run `make up`")
     site = Path(found.origin).parent.parent
     readable = readable_copy(
         site,

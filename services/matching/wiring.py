@@ -23,7 +23,7 @@ from services.matching.store.coaches import Roster
 from services.matching.timers import OfferDeadlinePassed, RoomIsFreed, WaitlistReviewDue
 from services.matching.web.offer_page import OfferPage
 from shared import events
-from shared.messaging.settle import Together
+from shared.messaging.settle import Together, Whenever
 from shared.service import Core, Parts, Service
 from shared.settings import key_of
 
@@ -37,11 +37,11 @@ def wire(core: Core[Settings]) -> Parts:
             events.ReferralAmended: partial(referral_amended, asking=asking),
             events.ReferralReleased: partial(referral_released, asking=asking),
             **dict.fromkeys(STOPS, referral_stops),
-            events.PersonContactRecorded: person_contact_recorded,
+            events.PersonContactRecorded: Whenever(person_contact_recorded),
             events.PersonPreferencesChanged: person_preferences_changed,
             events.PersonErased: person_erased,
             events.CoachReplied: partial(coach_replied, asking=asking),
-            events.MessageSent: offer_message_sent,
+            events.MessageSent: Whenever(offer_message_sent),
             events.MessageFailed: partial(offer_message_lost, asking=asking),
             events.MessageUndelivered: partial(offer_message_lost, asking=asking),
             events.MessageSuppressed: partial(offer_message_lost, asking=asking),

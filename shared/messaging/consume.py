@@ -6,7 +6,7 @@ docs/decisions/0003-consuming.md.
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -64,9 +64,12 @@ class Subscription(ConsumerRebalanceListener):
         self._settler = settler
         self._leave = asyncio.Event()
         self.pulse = Pulse("consumer", silent_after=60.0)
+        self._one_at_a_time = asyncio.Lock()
         self._busy = False
+        self._waiting: list[Record] = []
+        """Records that nobody waits for; they are settled with the next ones, or at the tick."""
         self.in_hand: frozenset[TopicPartition] = frozenset()
-        """Partitions whose position is behind records that are not settled yet."""
+        """Partitions with records that somebody waits for and that are not settled yet."""
         self._commits = Commits()
         self.halted = False
         self.partitions = 0
@@ -137,24 +140,30 @@ class Subscription(ConsumerRebalanceListener):
         with suppress(TimeoutError, KafkaError):
             await asyncio.wait_for(self.broker.stop(), 5.0)
 
-    async def commit_settled(self) -> None:
-        """Commit the offsets of what is settled, again and again until cancelled."""
+    async def tick(self) -> None:
+        """Settle what nobody waits for and commit offsets, again and again until cancelled."""
         while True:
             await asyncio.sleep(EVERY_SECONDS)
-            if self.consumer is not None:
-                await self._commits.commit(self.consumer)
+            if self.consumer is None:
+                continue
+            if self._waiting:
+                async with self._one_at_a_time:
+                    await self._settle_now(self.consumer, [])
+            await self._commits.commit(self.consumer)
 
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
         """Wait, bounded, for the record in hand, so that the new owner does not get it too."""
         await self._drain(DRAIN_SECONDS)
 
     async def _drain(self, seconds: float) -> None:
-        """Begin to leave: the record in hand is settled or given back, and offsets committed."""
+        """Begin to leave: the record in hand is settled or given back, and offsets committed.
+
+        What waits is forgotten: it was not committed, so whoever reads on gets it again.
+        """
         self._leave.set()
-        lock: Any = self._subscriber.lock
-        wait: Callable[[float], Awaitable[None]] | None = getattr(lock, "wait_release", None)
-        if wait is not None:
-            await wait(seconds)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds), self._one_at_a_time:
+                self._waiting.clear()
         if self.consumer is not None:
             await self._commits.commit(self.consumer)
 
@@ -166,17 +175,26 @@ class Subscription(ConsumerRebalanceListener):
     async def _receive(self, raw_record: "ConsumerRecord[bytes, bytes]") -> None:
         """Settle this record and those already fetched, of every partition.
 
-        What is not settled is sought back, whatever happened.
+        When nobody waits for any of them, they wait for the next ones or the tick.
         """
         consumer = self._subscriber.consumer
         if consumer is None:
             raise LeavingError
-        records, done = [Record.of(raw_record)], 0
-        if not self._leave.is_set():
-            fetched = await consumer.getmany(timeout_ms=0, max_records=BATCH - 1)
-            records += [Record.of(one) for part in fetched.values() for one in part]
-        self._busy = True
+        async with self._one_at_a_time:
+            records = [Record.of(raw_record)]
+            if not self._leave.is_set():
+                fetched = await consumer.getmany(timeout_ms=0, max_records=BATCH - 1)
+                records += [Record.of(one) for part in fetched.values() for one in part]
+                if len(self._waiting) < BATCH and all(map(self._settler.can_wait, records)):
+                    self._waiting += records
+                    return
+            await self._settle_now(consumer, records)
+
+    async def _settle_now(self, consumer: AIOKafkaConsumer, records: list[Record]) -> None:
+        """Settle these behind those that waited; what is left is sought back, whatever happened."""
         self.in_hand = frozenset(TopicPartition(one.topic, one.partition) for one in records)
+        records, self._waiting = self._waiting + records, []
+        self._busy, done = True, 0
         try:
             done = await self._settle(records)
         finally:
@@ -207,8 +225,6 @@ class Subscription(ConsumerRebalanceListener):
         """One transaction for all. False when they have to be settled one by one."""
         try:
             await guarded(self._settler.settle_all(records))
-        except asyncio.CancelledError:
-            raise
         except Exception as error:  # noqa: BLE001 (each record is then judged alone)
             if not isinstance(error, OutOfOrderError):
                 log.info("batch_split", error=type(error).__name__, count=len(records))

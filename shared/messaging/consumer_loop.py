@@ -70,7 +70,7 @@ class ConsumerLoop:
                 self._slot.hold(),
                 self._watch(self.subscription),
                 self._release(),
-                self.subscription.commit_settled(),
+                self.subscription.tick(),
             )
         finally:
             if self.subscription is not None:

@@ -5,14 +5,14 @@ duplicate, or parked it. Only then may its offset be committed.
 """
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from shared import db
 from shared.db import Row
 from shared.errors import PermanentError, TransientError
-from shared.events import Event
+from shared.events import EVENT_TYPES, Event
 from shared.logs import log
 from shared.messaging import inbox
 from shared.messaging.envelope import Envelope, Place, read
@@ -31,14 +31,21 @@ class Together:
     handle: Callable[[Transaction, Batch[Any]], Awaitable[None]]
 
 
-Handlers = Mapping[type[Event], Handler | Together]
+@dataclass(frozen=True, slots=True)
+class Whenever:
+    """A handler of what nobody waits for: it may run a moment later, together with others."""
+
+    handle: Handler
+
+
+Handlers = Mapping[type[Event], Handler | Together | Whenever]
 
 
 class OutOfOrderError(Exception):
     """Some key of the batch is not where the batch needs it; settle one by one."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Settler:
     """Applies records with the service's handlers.
 
@@ -50,11 +57,21 @@ class Settler:
     handlers: Handlers
     record_key: bytes
     dead_letter_limit: int = 100
+    used: frozenset[str] = field(init=False)
+    """The event types that have a handler; all others only advance the order."""
+    _patient: frozenset[str] = field(init=False)
 
-    @property
-    def used(self) -> frozenset[str]:
-        """The event types that have a handler; all others only advance the order."""
-        return frozenset(kind.type for kind in self.handlers)
+    def __post_init__(self) -> None:
+        self.used = frozenset(kind.type for kind in self.handlers)
+        self._patient = frozenset(
+            name
+            for name, kind in EVENT_TYPES.items()
+            if kind not in self.handlers or isinstance(self.handlers[kind], Whenever)
+        )
+
+    def can_wait(self, record: Record) -> bool:
+        """True when nobody waits for this record: it has no handler, or one for `Whenever`."""
+        return record.place.type in self._patient
 
     async def settle_all(self, records: Sequence[Record]) -> None:
         """Apply records in one transaction, those of a partition in their order, or none of them.
@@ -78,8 +95,6 @@ class Settler:
         Raises PermanentError when it can never be applied, and whatever a handler raises.
         """
         envelope = self._read(record)
-        if envelope.event is None and await self._only_moves_on(envelope):
-            return self._count(envelope)
         async with self.database.transaction() as tx:
             if await inbox.claim(tx.connection, moves_of([envelope])):
                 await self._apply(tx, [envelope])
@@ -90,11 +105,6 @@ class Settler:
             self._count(envelope)
         else:
             HANDLED.labels(record.topic, outcome).inc()
-
-    async def _only_moves_on(self, envelope: Envelope) -> bool:
-        """What nobody here uses moves its key on, in one statement that is its own transaction."""
-        async with self.database.look() as connection:
-            return await inbox.claim(connection, moves_of([envelope]))
 
     async def bury(self, record: Record, error: str) -> bool:
         """Make the record a dead letter and park its key. False when the limit is reached."""
@@ -188,9 +198,10 @@ class Settler:
             handler = self.handlers[kind]
             if isinstance(handler, Together):
                 await handler.handle(tx, batch)
-            else:
-                for event in tx.each(batch):
-                    await handler(tx, event)
+                continue
+            handle = handler.handle if isinstance(handler, Whenever) else handler
+            for event in tx.each(batch):
+                await handle(tx, event)
 
     async def _park(self, tx: Transaction, record: Record, place: Place, why: Parked) -> None:
         sealed = record.sealed(self.record_key)

@@ -40,13 +40,14 @@ class Bench:
         first, self._numbers = self._numbers, self._numbers + count
         return first
 
-    async def system(self, provider_port: int | None = None) -> System:
+    async def system(self, provider: tuple[int, int] | None = None) -> System:
         settings = {
             "NOTIFICATIONS_TEXTS_OPEN": "00:00",
             "NOTIFICATIONS_TEXTS_CLOSE": "00:00",
         }
-        if provider_port is not None:
-            settings["NOTIFICATIONS_TWILIO_BASE_URL"] = f"http://127.0.0.1:{provider_port}"
+        if provider is not None:
+            settings["NOTIFICATIONS_TWILIO_BASE_URL"] = f"http://127.0.0.1:{provider[0]}"
+            settings["NOTIFICATIONS_SMTP_PORT"] = str(provider[1])
         made = System(self.engines, await self.engines.new_site(), settings=settings)
         await asyncio.to_thread(made.seed, "intake", [clinic()])
         roster = [coach(number, max_active=200) for number in range(80)]
@@ -159,10 +160,10 @@ class Through:
 
 async def product_chain(bench: Bench) -> Through:
     """POST → offer handed over, through the three services."""
-    provider = free_port()
-    with process("tests.bench.provider", str(provider), port=provider):
-        system = await bench.system(provider)
-        await asyncio.to_thread(system.start, ("simulator", *SERVICES))  # for its mailboxes
+    provider, mail = free_port(), free_port()
+    with process("tests.bench.provider", str(provider), str(mail), port=provider):
+        system = await bench.system((provider, mail))
+        await asyncio.to_thread(system.start, SERVICES)
         bench.memory |= {f"{name}, idle": _resident(system, name) for name in SERVICES}
         try:
             url = f"{system.url('intake')}/v1/referrals"
@@ -183,7 +184,7 @@ async def floor_chain(bench: Bench) -> Through:
     arguments = (str(port), url, bootstrap_of(bench), f"{accepted},{offered}")
     address = f"http://127.0.0.1:{provider}"
     with (
-        process("tests.bench.provider", str(provider), port=provider),
+        process("tests.bench.provider", str(provider), str(free_port()), port=provider),
         process("tests.bench.floor", "chain", *arguments, address, "out"),
         process("tests.bench.floor", "chain", *arguments, address, "match"),
         process("tests.bench.floor", "chain", *arguments, address, "in", port=port),

@@ -1,13 +1,16 @@
 """A provider that only counts: answers every send at once and remembers when it came to whom.
 
-    python -m tests.bench.provider PORT
+    python -m tests.bench.provider PORT MAIL_PORT
 
 `GET /sends` gives `[[time, to, body], …]`, `DELETE /sends` forgets them. No receipts are sent.
+E-mails are taken over SMTP and dropped.
 """
 
+import asyncio
 import itertools
 import sys
 import time
+from typing import cast
 
 from aiohttp import web
 
@@ -36,5 +39,36 @@ def app() -> web.Application:
     return made
 
 
+class MailDrop(asyncio.Protocol):
+    """Says yes to every SMTP command and keeps nothing.
+
+    A real server would run elsewhere; here it would take its part of the product's cores.
+    """
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+        self._read, self._in_letter = b"", False
+        self._transport.write(b"220 bench\r\n")
+
+    def data_received(self, data: bytes) -> None:
+        *lines, self._read = (self._read + data).split(b"\r\n")
+        self._transport.write(b"".join(self._answer(line) for line in lines))
+
+    def _answer(self, line: bytes) -> bytes:
+        if self._in_letter:
+            self._in_letter = line != b"."
+            return b"" if self._in_letter else b"250 taken\r\n"
+        self._in_letter = line.upper() == b"DATA"
+        return b"354 go on\r\n" if self._in_letter else b"250 yes\r\n"
+
+
+async def serve(port: int, mail_port: int) -> None:
+    runner = web.AppRunner(app())
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    drop = await asyncio.get_running_loop().create_server(MailDrop, "127.0.0.1", mail_port)
+    await drop.serve_forever()
+
+
 if __name__ == "__main__":
-    web.run_app(app(), host="127.0.0.1", port=int(sys.argv[1]), print=None)
+    asyncio.run(serve(int(sys.argv[1]), int(sys.argv[2])))

@@ -11,6 +11,11 @@ from services.intake.store.submissions import FirstAnswer, NewReferral
 STATUS = {State.REJECTED: 422, State.NEEDS_INFO: 202, State.CONSENT_PENDING: 202}
 """HTTP status of the first answer: stored in every case, complete where it is 201."""
 
+FIRST_VERSION = 1
+
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+"""As the framework writes the other answers: this one leaves as it is stored."""
+
 
 def first_answer(new: NewReferral, verdict: Verdict, public_url: str) -> FirstAnswer:
     """The reference, where the referral stands, and every problem at once."""
@@ -24,10 +29,10 @@ def first_answer(new: NewReferral, verdict: Verdict, public_url: str) -> FirstAn
         "refusal": new.refusal,
         "problems": told(verdict.problems),
         "warnings": told(verdict.warnings),
-        "version": 1,
+        "version": FIRST_VERSION,
         "url": f"{public_url}/referrals/{new.referral_id}",
     }
-    return FirstAnswer(STATUS.get(state, 201), json.dumps(body))
+    return FirstAnswer(STATUS.get(state, 201), _JSON.encode(body))
 
 
 def told(problems: tuple[Problem, ...]) -> list[dict[str, str]]:

@@ -67,8 +67,10 @@ Minute = Annotated[int, Field(ge=0, le=1440)]
 def _written_as(pattern: str, kind: str) -> BeforeValidator:
     """Demand a written form: alone, the models would also take a number as seconds since 1970."""
 
+    begins = re.compile(pattern, re.ASCII).match
+
     def check(written: object) -> object:
-        if isinstance(written, str) and re.match(pattern, written, re.ASCII):
+        if isinstance(written, str) and begins(written):
             return written
         raise PydanticCustomError(kind, "wrong written form")
 
@@ -116,7 +118,7 @@ class ContactForm(Form):
     text_ok: bool = False
     voicemail_ok: bool = False
     shared_phone: bool = False
-    hours: Annotated[list[HoursForm], Field(max_length=28)] = []
+    hours: Annotated[list[HoursForm], Field(max_length=28)] = Field(default_factory=list)
 
 
 class PersonForm(Form):
@@ -132,7 +134,7 @@ class PersonForm(Form):
     email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)] | None = (
         None
     )
-    languages: Annotated[list[Language], Field(max_length=5)] = []
+    languages: Annotated[list[Language], Field(max_length=5)] = Field(default_factory=list)
     zone: Line | None = None
     address: AddressForm = AddressForm()
     contact: ContactForm = ContactForm()
@@ -170,13 +172,15 @@ class RequestForm(Form):
     authored_on: Moment | None = None
     urgency: Urgency = Urgency.ROUTINE
     modality: Modality = Modality.EITHER
-    kinds_of_support: Annotated[list[KindOfSupport], Field(max_length=6)] = []
-    must: Annotated[list[Wish], Field(max_length=8)] = []
-    prefer: Annotated[list[Wish], Field(max_length=8)] = []
+    kinds_of_support: Annotated[list[KindOfSupport], Field(max_length=6)] = Field(
+        default_factory=list
+    )
+    must: Annotated[list[Wish], Field(max_length=8)] = Field(default_factory=list)
+    prefer: Annotated[list[Wish], Field(max_length=8)] = Field(default_factory=list)
     fit: FitForm = FitForm()
     contacting_person_prohibited: bool = False
     withdrawal_risk: bool = False
-    reasons: Annotated[list[ReasonForm], Field(max_length=20)] = []
+    reasons: Annotated[list[ReasonForm], Field(max_length=20)] = Field(default_factory=list)
 
 
 class ConsentForm(Form):
@@ -186,7 +190,7 @@ class ConsentForm(Form):
     discloser: Sentence | None = None
     information: Sentence | None = None
     recipient: Sentence | None = None
-    participants: Annotated[list[Sentence], Field(max_length=20)] = []
+    participants: Annotated[list[Sentence], Field(max_length=20)] = Field(default_factory=list)
     purpose: ConsentPurpose | None = None
     how_to_revoke: Sentence | None = None
     expires_on: Day | None = None
@@ -231,5 +235,5 @@ class Submission(Form):
     request: RequestForm = RequestForm()
     consent: ConsentForm | None = None
     treatment_link: TreatmentLinkForm | None = None
-    instruments: Annotated[list[InstrumentForm], Field(max_length=10)] = []
-    events: Annotated[list[EventForm], Field(max_length=10)] = []
+    instruments: Annotated[list[InstrumentForm], Field(max_length=10)] = Field(default_factory=list)
+    events: Annotated[list[EventForm], Field(max_length=10)] = Field(default_factory=list)

@@ -19,12 +19,13 @@ ORDERS = frozenset(
 )
 
 
-def problems(draft: Draft, *, today: date, policy: Policy) -> Iterator[Problem]:
+def problems(draft: Draft, place: Located, *, today: date, policy: Policy) -> Iterator[Problem]:
+    """Everything that is missing or wrong; `place` is where the person was `located`."""
     yield from request_problems(draft, today=today, policy=policy)
     if draft.person is not None:
         yield from _person_problems(draft.person, today, policy)
         yield from _phone_problems(draft.person, draft.request)
-        yield from _place_problems(draft.person, policy)
+        yield from _place_problems(draft.person, place.gap)
         yield from _link_problems(draft.treatment_link, today, policy)
 
 
@@ -133,8 +134,7 @@ def _phone_problems(person: Person, request: Request | None) -> Iterator[Problem
         )
 
 
-def _place_problems(person: Person, policy: Policy) -> Iterator[Problem]:
-    gap = located(person, policy).gap
+def _place_problems(person: Person, gap: Code | None) -> Iterator[Problem]:
     if person.zone is not None and not is_zone(person.zone):
         yield problem(
             Code.ZONE_UNKNOWN,

@@ -145,6 +145,9 @@ PLACES: dict[Code, Place] = {
 """Where a code of `screen` belongs. The first seven codes name their own place when they occur."""
 
 
+_RANK = {code: index for index, code in enumerate(Code)}
+
+
 def problem(code: Code, message: str) -> Problem:
     """A problem at the place where its rule looks."""
     return Problem(code, PLACES[code].field, message)
@@ -158,5 +161,4 @@ def expression(found: Problem) -> str:
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Each problem once, in the order of the enum, so that equal drafts give equal answers."""
-    rank = {code: index for index, code in enumerate(Code)}
-    return tuple(sorted(set(problems), key=lambda p: (rank[p.code], p.field, p.message)))
+    return tuple(sorted(set(problems), key=lambda p: (_RANK[p.code], p.field, p.message)))

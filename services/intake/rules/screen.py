@@ -56,11 +56,12 @@ def screen(reading: Reading, *, today: date, policy: Policy) -> Verdict:
     gender = draft.person.gender if draft.person else Gender.UNKNOWN
     scores = tuple(score(answers, gender=gender) for answers in draft.instruments)
     refusal, sentence = _refusal(draft.person, today, policy)
-    found = in_order(_unnamed(reading, (*problems(draft, today=today, policy=policy), *sentence)))
+    place = located(draft.person, policy)
+    judged = (*problems(draft, place, today=today, policy=policy), *sentence)
+    found = in_order(_unnamed(reading, judged))
     safety = _safety(draft, scores, today, policy)
     resume_to = _without_danger(found)
     state = State.SAFETY_HOLD if safety else resume_to
-    place = located(draft.person, policy)
     return Verdict(
         state=State.REJECTED if refusal else state,
         resume_to=State.REJECTED if refusal else resume_to,

@@ -8,7 +8,10 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u206
 
 def one_line(written: str | None) -> str | None:
     """The text on one line with single spaces; nothing if nothing can be seen. Case stays."""
-    return " ".join(_CONTROL.sub(" ", written or "").split()) or None
+    text = written or ""
+    if not text.isprintable():
+        text = _CONTROL.sub(" ", text)
+    return " ".join(text.split()) or None
 
 
 def staff_name(written: str | None) -> str | None:

@@ -6,10 +6,12 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.intake.on.clinic_submits import KeyReusedError
+from services.intake.on.answer_of import FIRST_VERSION
+from services.intake.on.clinic_submits import KeyReusedError, Stored
 from services.intake.rules.codes import WithdrawalReason
 from services.intake.rules.reading import UnreadableError
 from services.intake.rules.states import IllegalTransitionError
@@ -23,10 +25,17 @@ from services.intake.web.counter import (
     StaleVersionError,
     UnknownReferralError,
 )
+from services.intake.web.direct import Direct
 
 MOST_BYTES = 4 * 1024 * 1024
 
-IdempotencyKey = Annotated[str | None, Header(max_length=200)]
+MOST_KEY = 200
+IDEMPOTENCY_KEY = {
+    "name": "idempotency-key",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string", "maxLength": MOST_KEY},
+}
 IfMatch = Annotated[str | None, Header()]
 
 
@@ -50,19 +59,18 @@ def api(counter: Counter, access: Access) -> APIRouter:
     """The routes under `/v1/referrals`. Each refusal names the rule and the way out."""
     router = APIRouter(prefix="/v1/referrals", tags=["referrals"])
     clinic = Depends(access.by_api_key)
-    _submitting(router, counter, clinic)
+    _submitting(router, counter, access)
     _amending(router, counter, clinic)
     _reading(router, counter, clinic)
     _acting(router, counter, clinic)
     return router
 
 
-def _submitting(router: APIRouter, counter: Counter, clinic: Any) -> None:
-    @router.post("", status_code=201)
-    async def submit(
-        request: Request, idempotency_key: IdempotencyKey = None, clinic_id: UUID = clinic
-    ) -> Response:
+def _submitting(router: APIRouter, counter: Counter, access: Access) -> None:
+    async def submit(request: Request) -> Response:
         """Submit a referral: native JSON, or a FHIR R4 Bundle as JSON or XML."""
+        clinic_id = await access.by_api_key(request)
+        idempotency_key = _idempotency_key(request)
         media_type = _media_type(request)
         body = await _body(request)
         if body is None:
@@ -76,7 +84,16 @@ def _submitting(router: APIRouter, counter: Counter, clinic: Any) -> None:
             return refusals.unreadable(error.problem, media_type)
         except KeyReusedError as error:
             return refusals.key_reused(error)
-        return _answer(json.loads(stored.answer.body), stored.answer.status, media_type)
+        return _first_answer(stored, media_type)
+
+    router.add_api_route(
+        "",
+        submit,
+        methods=["POST"],
+        status_code=201,
+        openapi_extra={"parameters": [IDEMPOTENCY_KEY]},
+        route_class_override=Direct,
+    )
 
 
 def _amending(router: APIRouter, counter: Counter, clinic: Any) -> None:
@@ -182,16 +199,35 @@ async def _refused_politely(work: Awaitable[Response], media_type: str = "") -> 
         return refusals.illegal(error)
 
 
+def _first_answer(stored: Stored, media_type: str) -> Response:
+    """Our JSON is told as it is stored; it is read again only for FHIR."""
+    status, body = stored.answer.status, stored.answer.body
+    if "fhir" in media_type:
+        return _answer(json.loads(body), status, media_type)
+    headers = _headers(stored.referral_id, FIRST_VERSION)
+    return Response(body, status, headers, media_type="application/json")
+
+
 def _answer(answer: dict[str, Any], status: int, media_type: str) -> Response:
-    headers = {
-        "Location": f"/v1/referrals/{answer['referral_id']}",
-        "ETag": f'"{answer["version"]}"',
-    }
+    headers = _headers(answer["referral_id"], answer["version"])
     if "fhir" in media_type:
         response = outcome_of(answer, status)
         response.headers.update(headers)
         return response
     return JSONResponse(answer, status, headers)
+
+
+def _headers(referral_id: UUID | str, version: int) -> dict[str, str]:
+    return {"Location": f"/v1/referrals/{referral_id}", "ETag": f'"{version}"'}
+
+
+def _idempotency_key(request: Request) -> str | None:
+    key = request.headers.get("idempotency-key")
+    if key is not None and len(key) > MOST_KEY:
+        raise RequestValidationError(
+            [{"type": "string_too_long", "loc": ("header", "idempotency-key")}]
+        )
+    return key
 
 
 def _media_type(request: Request) -> str:

@@ -19,7 +19,7 @@ from services.matching.rules.states import OfferState, SearchTrigger
 from services.matching.rules.waitlist import reason_to_tell
 from services.matching.store import offers, searches
 from services.matching.store.coaches import Roster
-from services.matching.store.offers import Offer
+from services.matching.store.offers import Decision, Offer
 from services.matching.store.searches import Search
 from services.matching.timers import OfferDeadlinePassed, WaitlistReviewDue
 from shared.events import OfferMade, ReferralEscalated, ReferralWaitlisted
@@ -60,19 +60,20 @@ async def ask_best(
 ) -> Coach | None:
     """Ask the best coach of this roster. Returns who is asked, as they stood before."""
     choice = choose(search.need, roster.values(), now=tx.now, already_asked=already_asked)
+    decision = Decision(tx.new_id(), json.dumps(choice.explanation()))
     match choice:
         case Chosen(coach_id=coach_id):
-            coach = roster[coach_id]
-            offer = await _ask(tx, search, coach, asking)
-            await _explain(tx, search, choice, offer)
-            return coach
+            await _ask(tx, search, roster[coach_id], decision, asking)
+            return roster[coach_id]
         case Nobody(closest_gap=gap, ever_possible=possible):
-            await _explain(tx, search, choice, None)
             await _wait(tx, search, reason_to_tell(gap).value, escalate=not possible)
+            await offers.nobody_fits(tx.connection, search.referral_id, decision, at=tx.now)
             return None
 
 
-async def _ask(tx: Transaction, search: Search, coach: Coach, asking: Asking) -> Offer:
+async def _ask(
+    tx: Transaction, search: Search, coach: Coach, decision: Decision, asking: Asking
+) -> None:
     until = answer_by(search.need.urgency, coach.hours, now=tx.now, windows=asking.windows)
     half = remind_at(search.need.urgency, coach.hours, now=tx.now, windows=asking.windows)
     offer = Offer(
@@ -87,9 +88,10 @@ async def _ask(tx: Transaction, search: Search, coach: Coach, asking: Asking) ->
         first_contact_by=None,
     )
     code = offer_code(asking.link_key, offer.offer_id, offer.coach_id)
-    await offers.open_one(tx.connection, offer, code=code)
     await _move(tx, search, SearchTrigger.COACH_IS_OFFERED, until)
-    tx.forget(WaitlistReviewDue, str(search.referral_id))
+    await offers.open_one(tx.connection, offer, decision, code=code)
+    if search.opening is None:
+        tx.forget(WaitlistReviewDue, str(search.referral_id))
     tx.remind(until, OfferDeadlinePassed(offer_id=offer.offer_id, referral_id=offer.referral_id))
     tx.emit(
         OfferMade(
@@ -102,7 +104,6 @@ async def _ask(tx: Transaction, search: Search, coach: Coach, asking: Asking) ->
         )
     )
     tx.audit("offer.made", "referral", offer.referral_id, coach_id=str(offer.coach_id))
-    return offer
 
 
 async def _wait(tx: Transaction, search: Search, reason: str, *, escalate: bool) -> None:
@@ -120,16 +121,3 @@ async def _move(
     tx: Transaction, search: Search, trigger: SearchTrigger, next_action_at: datetime
 ) -> None:
     await searches.move(tx.connection, search, trigger, next_action_at=next_action_at, at=tx.now)
-
-
-async def _explain(
-    tx: Transaction, search: Search, choice: Chosen | Nobody, offer: Offer | None
-) -> None:
-    await offers.explain(
-        tx.connection,
-        search.referral_id,
-        decision_id=tx.new_id(),
-        offer_id=offer.offer_id if offer else None,
-        at=tx.now,
-        explanation=json.dumps(choice.explanation()),
-    )

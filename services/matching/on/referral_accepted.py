@@ -18,9 +18,7 @@ async def referrals_accepted(
     roster = await asking.roster.load(tx.connection, people)
     for event in tx.each(batch):
         arrived = tx.now - bonus(event.urgency)
-        search = await searches.open_search(
-            tx.connection, event, virtual_arrival=arrived, at=tx.now
-        )
+        search = searches.begin(event, virtual_arrival=arrived, at=tx.now)
         asked = await ask_best(tx, search, roster, asking)
         if asked is not None:
             roster[asked.coach_id] = asked.with_offer(tx.now)

@@ -24,14 +24,27 @@ class Offer:
     answered_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Why a coach was asked and why each other one was not."""
+
+    decision_id: UUID
+    explanation: str
+
+
 _OPEN = """
-    INSERT INTO offers (offer_id, referral_id, episode, coach_id, state, code, made_at, answer_by)
-    VALUES ($1, $2, $3, $4, 'open', $5, $6, $7)
+    WITH asked AS (
+        INSERT INTO offers (offer_id, referral_id, episode, coach_id, state, code, made_at,
+                            answer_by)
+        VALUES ($1, $2, $3, $4, 'open', $5, $6, $7)
+    )
+    INSERT INTO decisions (decision_id, referral_id, offer_id, decided_at, explanation)
+    VALUES ($8, $2, $1, $6, $9)
 """
 
 
-async def open_one(connection: Connection, offer: Offer, *, code: str) -> None:
-    """Ask one coach. The database refuses a second live offer and a place that is not there.
+async def open_one(connection: Connection, offer: Offer, decision: Decision, *, code: str) -> None:
+    """Ask one coach, and keep why. The database refuses a second live offer and a missing place.
 
     A last place that was taken meanwhile is a serialization failure: the referral is matched again.
     """
@@ -44,6 +57,8 @@ async def open_one(connection: Connection, offer: Offer, *, code: str) -> None:
         code,
         offer.made_at,
         offer.answer_by,
+        decision.decision_id,
+        decision.explanation,
     )
 
 
@@ -159,23 +174,17 @@ async def already_asked(connection: Connection, referral_id: UUID) -> frozenset[
     return frozenset(row["coach_id"] for row in await connection.fetch(_ASKED, referral_id))
 
 
-_DECIDED = """
-    INSERT INTO decisions (decision_id, referral_id, offer_id, decided_at, explanation)
-    VALUES ($1, $2, $3, $4, $5)
+_NOBODY = """
+    INSERT INTO decisions (decision_id, referral_id, decided_at, explanation)
+    VALUES ($1, $2, $3, $4)
 """
 
 
-async def explain(
-    connection: Connection,
-    referral_id: UUID,
-    *,
-    decision_id: UUID,
-    offer_id: UUID | None,
-    at: datetime,
-    explanation: str,
+async def nobody_fits(
+    connection: Connection, referral_id: UUID, decision: Decision, *, at: datetime
 ) -> None:
-    """Keep why this coach was asked and why each other one was not."""
-    await connection.execute(_DECIDED, decision_id, referral_id, offer_id, at, explanation)
+    """Keep why nobody could be asked."""
+    await connection.execute(_NOBODY, decision.decision_id, referral_id, at, decision.explanation)
 
 
 _LOG = """

@@ -13,8 +13,16 @@ from shared.events import ReferralAccepted
 
 
 @dataclass(frozen=True, slots=True)
+class Opening:
+    """What only a search that has no row yet knows: it gets its row with its first move."""
+
+    event: ReferralAccepted
+    virtual_arrival: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Search:
-    """One row, locked by whoever loaded it."""
+    """One row, locked by whoever loaded it, or one to be."""
 
     referral_id: UUID
     state: SearchState
@@ -22,33 +30,42 @@ class Search:
     need: Need
     since: datetime
     lapsed: int
+    opening: Opening | None = None
 
     def after_lapse(self) -> "Search":
         """The same search with one more offer that came to nothing."""
         return replace(self, lapsed=self.lapsed + 1)
 
 
+def begin(event: ReferralAccepted, *, virtual_arrival: datetime, at: datetime) -> Search:
+    """Begin to look for a coach. Nothing is written before the search's first move."""
+    opening = Opening(event, virtual_arrival)
+    return Search(event.referral_id, SearchState.SEARCHING, None, Need.of(event), at, 0, opening)
+
+
 _OPEN = """
-    INSERT INTO searches (referral_id, person_id, episode, state, need, since,
-                          virtual_arrival, next_action_at, changed_at)
-    VALUES ($1, $2, $3, 'searching', $4, $5, $6, $5, $5)
+    INSERT INTO searches (referral_id, person_id, episode, need, since, virtual_arrival,
+                          state, next_action_at, changed_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 """
 
 
-async def open_search(
-    connection: Connection, event: ReferralAccepted, *, virtual_arrival: datetime, at: datetime
-) -> Search:
-    """Begin to look for a coach. The new row belongs to this transaction."""
+async def _open(
+    connection: Connection, search: Search, opening: Opening, next_action_at: datetime | None
+) -> None:
+    event = opening.event
     await connection.execute(
         _OPEN,
         event.referral_id,
         event.person_id,
         event.episode,
         event.model_dump_json(),
-        at,
-        virtual_arrival,
+        search.since,
+        opening.virtual_arrival,
+        search.state.value,
+        next_action_at,
+        search.since,
     )
-    return Search(event.referral_id, SearchState.SEARCHING, None, Need.of(event), at, 0)
 
 
 _LOCKED = """
@@ -105,11 +122,15 @@ async def move(
 ) -> Search | Overruled:
     """Move a locked search; it comes back as it now stands, or Overruled when held or closed.
 
-    A hold remembers where it began. Raises IllegalTransitionError.
+    A new one is stored. A hold remembers where it began. Raises IllegalTransitionError.
     """
     state = move_search(search.state, trigger)
     if isinstance(state, Overruled):
         return state
+    if search.opening is not None:
+        moved = replace(search, state=state, opening=None)
+        await _open(connection, moved, search.opening, next_action_at)
+        return moved
     await connection.execute(_MOVE, search.referral_id, state.value, next_action_at, at)
     before = (search.state_before_hold or search.state) if state is SearchState.HELD else None
     return replace(search, state=state, state_before_hold=before)

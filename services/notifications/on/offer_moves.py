@@ -22,7 +22,6 @@ async def offer_made(tx: Transaction, event: OfferMade) -> None:
     await referrals.offer_made(
         tx.connection, event.offer_id, event.referral_id, event.coach_id, event.answer_by
     )
-    await referrals.is_offered(tx.connection, event.referral_id, event.offer_id, event.coach_id)
     await plan_messages(
         tx,
         Occasion(

@@ -5,7 +5,7 @@ from dataclasses import replace
 from services.notifications.on.coach_assigned import plan_welcome
 from services.notifications.on.plan_messages import Occasion, plan_messages
 from services.notifications.rules.steps import Cause
-from services.notifications.store import contacts, referrals
+from services.notifications.store import referrals
 from shared.events import RecipientKind, ReferralAccepted, ReferralAmended, SafetyFlagged
 from shared.transaction import Batch, Transaction
 
@@ -19,14 +19,14 @@ async def referrals_accepted(tx: Transaction, batch: Batch[ReferralAccepted]) ->
     for event in tx.each(batch):
         await _keep(tx, event)
         await plan_messages(tx, _occasion(event))
-    known = await referrals.assigned(tx.connection, [caused.event.referral_id for caused in batch])
+    known = await referrals.known_so_far(
+        tx.connection, [caused.event.referral_id for caused in batch]
+    )
     for event in tx.each(batch):
-        if event.referral_id in known:
-            await plan_welcome(tx, known[event.referral_id])
-    people = [caused.event.person_id for caused in batch]
-    unread = await contacts.unread_danger(tx.connection, people)
-    for event in tx.each(batch):
-        if event.person_id in unread:
+        referral = known[event.referral_id]
+        if referral["first_contact_by"] is not None:
+            await plan_welcome(tx, referral)
+        if referral["unread_danger"]:
             await _flag(tx, event)
 
 

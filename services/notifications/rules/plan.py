@@ -25,7 +25,7 @@ from services.notifications.rules.steps import (
 )
 from shared.events.base import RecipientKind
 
-PLAN_VERSION = 1
+PLAN_VERSION = 2
 
 CHECK_IN_DAYS = (3, 7, 14, 30)
 """Days after the first contact on which the person is asked how it goes."""
@@ -73,6 +73,7 @@ def _person(
         counted=check_in,
         quiet_hours=True,
         yields=True,
+        pauses=True,
         needs_verified_number=check_in,
         stops_when=frozenset(stops_when),
         scope=Scope.CHECK_INS if check_in else Scope.ALL,
@@ -93,6 +94,7 @@ def _coach(
         counted=False,
         quiet_hours=True,
         yields=False,
+        pauses=True,
         needs_verified_number=False,
         stops_when=frozenset(stops_when),
     )
@@ -112,6 +114,7 @@ def _note(
         counted=False,
         quiet_hours=to is RecipientKind.COACH,
         yields=False,
+        pauses=False,
         needs_verified_number=False,
         despite=despite,
     )
@@ -136,6 +139,7 @@ def _answer(
         counted=False,
         quiet_hours=False,
         yields=False,
+        pauses=False,
         needs_verified_number=False,
         on_unknown=on_unknown,
         despite=despite,

@@ -219,7 +219,7 @@ def _delays(facts: Facts, now: datetime) -> Iterator[tuple[datetime, WaitReason]
     step = facts.step
     if facts.channel_stopped and SuppressReason.CHANNEL_STOPPED not in step.despite:
         yield now + RECHECK_AFTER, WaitReason.CHANNEL_STOPPED
-    if step.yields and facts.held:
+    if step.pauses and facts.held:
         yield now + RECHECK_AFTER, WaitReason.HELD
     if step.yields and (silent_at := _silence(facts)) > now:
         yield silent_at, WaitReason.CONVERSATION

@@ -128,7 +128,9 @@ class Step:
     quiet_hours: bool
     """Waits for allowed hours. False for e-mail and for direct answers."""
     yields: bool
-    """Waits while a conversation or a human's hold is going on; never talks over a person."""
+    """Waits while a conversation is going on; never talks over a person."""
+    pauses: bool
+    """Waits while the referral is held for a human. False for notes to staff and for answers."""
     needs_verified_number: bool
     on_unknown: OnUnknown = OnUnknown.PARK
     stops_when: frozenset[StopsWhen] = frozenset()

@@ -57,13 +57,6 @@ _BY_PHONE = """
 _SPOKE = "UPDATE contacts SET last_words_at = $2 WHERE phone_hash = $1"
 _NUMBER = "UPDATE contacts SET number_state = $2 WHERE phone_hash = $1"
 _HOLD = "UPDATE contacts SET held = true WHERE phone_hash = $1"
-_UNREAD_DANGER = """
-    SELECT recipient_id FROM contacts c
-     WHERE kind = 'person' AND recipient_id = ANY($1::uuid[]) AND held
-       AND EXISTS (SELECT FROM inbound_texts i
-                    WHERE i.recipient_id = c.recipient_id AND i.needs_human AND i.read_at IS NULL
-                      AND i.meaning LIKE '%crisis%')
-"""
 _RELEASE = """
     UPDATE contacts SET held = false
      WHERE held
@@ -94,12 +87,6 @@ async def set_number(connection: Connection, phone_hash: bytes, state: str) -> N
 async def hold(connection: Connection, phone_hash: bytes) -> None:
     """Automated texts wait until a human has read what was written."""
     await connection.execute(_HOLD, phone_hash)
-
-
-async def unread_danger(connection: Connection, people: Sequence[UUID]) -> frozenset[UUID]:
-    """Who of these people is held for a text of danger that nobody has looked at."""
-    rows = await connection.fetch(_UNREAD_DANGER, list(people))
-    return frozenset(row["recipient_id"] for row in rows)
 
 
 async def release(connection: Connection, referral_id: UUID) -> None:

@@ -24,10 +24,6 @@ _HELD = """
     INSERT INTO referrals (referral_id, held) VALUES ($1, $2)
     ON CONFLICT (referral_id) DO UPDATE SET held = $2
 """
-_OFFER = """
-    INSERT INTO referrals (referral_id, offer_id, coach_id) VALUES ($1, $2, $3)
-    ON CONFLICT (referral_id) DO UPDATE SET offer_id = $2, coach_id = $3
-"""
 _ASSIGNED = """
     INSERT INTO referrals (referral_id, offer_id, coach_id, first_contact_by)
     VALUES ($1, $2, $3, $4)
@@ -47,10 +43,14 @@ _FIND = """
            first_contact_by
       FROM referrals WHERE referral_id = $1
 """
-_ASSIGNED_AMONG = """
+_SO_FAR = """
     SELECT referral_id, clinic_id, person_id, reference, episode, standing, coach_id, offer_id,
-           first_contact_by
-      FROM referrals WHERE referral_id = ANY($1::uuid[]) AND first_contact_by IS NOT NULL
+           first_contact_by,
+           EXISTS (SELECT FROM contacts c JOIN inbound_texts i USING (recipient_id)
+                    WHERE c.kind = 'person' AND c.recipient_id = r.person_id AND c.held
+                      AND i.needs_human AND i.read_at IS NULL AND i.meaning LIKE '%crisis%')
+               AS unread_danger
+      FROM referrals r WHERE referral_id = ANY($1::uuid[])
 """
 _OF_PERSON = """
     SELECT referral_id, clinic_id, person_id, reference, episode, standing, coach_id, offer_id,
@@ -76,13 +76,6 @@ async def hold(connection: Connection, referral_id: UUID, *, held: bool) -> None
     await connection.execute(_HELD, referral_id, held)
 
 
-async def is_offered(
-    connection: Connection, referral_id: UUID, offer_id: UUID, coach_id: UUID
-) -> None:
-    """This is the referral's current offer; messages about earlier ones are superseded."""
-    await connection.execute(_OFFER, referral_id, offer_id, coach_id)
-
-
 async def is_assigned(
     connection: Connection, referral_id: UUID, offer_id: UUID, coach_id: UUID, until: datetime
 ) -> None:
@@ -103,9 +96,9 @@ async def find(connection: Connection, referral_id: UUID) -> Row | None:
     return await connection.fetchrow(_FIND, referral_id)
 
 
-async def assigned(connection: Connection, referral_ids: Sequence[UUID]) -> dict[UUID, Row]:
-    """Those of these referrals whose coach has said yes."""
-    rows = await connection.fetch(_ASSIGNED_AMONG, list(referral_ids))
+async def known_so_far(connection: Connection, referral_ids: Sequence[UUID]) -> dict[UUID, Row]:
+    """These referrals, and whether their person is held for a text of danger nobody looked at."""
+    rows = await connection.fetch(_SO_FAR, list(referral_ids))
     return {row["referral_id"]: row for row in rows}
 
 
@@ -115,6 +108,10 @@ async def of_person(connection: Connection, person_id: UUID) -> list[Row]:
 
 
 _MADE = """
+    WITH current AS (
+        INSERT INTO referrals (referral_id, offer_id, coach_id) VALUES ($2, $1, $3)
+        ON CONFLICT (referral_id) DO UPDATE SET offer_id = $1, coach_id = $3
+    )
     INSERT INTO offers (offer_id, referral_id, coach_id, code, answer_by)
     VALUES ($1, $2, $3,
             (SELECT min(code)::text FROM generate_series(11, 99) AS code
@@ -133,7 +130,10 @@ _BY_TEXT = "UPDATE offers SET answered_by_text = true WHERE offer_id = $1"
 async def offer_made(
     connection: Connection, offer_id: UUID, referral_id: UUID, coach_id: UUID, until: datetime
 ) -> None:
-    """An offer that can be answered by text, with the smallest two-digit code that is free."""
+    """An offer that can be answered by text, with the smallest two-digit code that is free.
+
+    It is the referral's current one; messages about earlier ones are superseded.
+    """
     await connection.execute(_MADE, offer_id, referral_id, coach_id, until)
 
 

@@ -23,7 +23,9 @@ class Text:
     callback: str
 
 
-@dataclass(slots=True)
+# Without slots: aiosmtpd looks at every attribute of its handler, and one of a slotted dataclass
+# raises before Python 3.11.3 (cpython issue 102069). asyncio then drops each connection silently.
+@dataclass
 class Provider:
     """Each request is a moment at which the process that asks may end: before or after it."""
 

@@ -58,7 +58,7 @@ async def claim_and_send(process: Process) -> None:
     await note_feed(process)
     sender = sender_of(process)
     sender.wake()
-    while not sender._under_way:
+    while not (sender._under_way or sender._done):
         assert await sender.step()
     await asyncio.gather(*sender._under_way)
 
@@ -151,7 +151,8 @@ def wrong(rows: Rows, provider: Provider) -> list[str]:
         "nothing due is left": not [
             row
             for row in rows["messages"]
-            if row["state"] in ("claimed", "unknown") or row["wait_reason"] == "outcome-unknown"
+            if row["state"] in ("claimed", "unknown")
+            or row["wait_reason"] in ("outcome-unknown", "not-sent")
         ],
         "each outcome is said once": {
             **{("message.sent", row["message_id"]): 1 for row in sent},

@@ -78,6 +78,10 @@ def test_the_whole_system_comes_up_tells_what_it_is_heals_and_goes_down(
 
     assert "intake |" in alongside("logs", "intake", "-n", "1")
     assert "there is no log of `nobody`" in alongside("logs", "nobody", expect=1)
+    assert "0 records wait" in alongside("run", "matching", "dead-letters", "list")
+    assert "no service `nobody`" in alongside("run", "nobody", "check", expect=1)
+    parked = "SELECT count(*) FROM messages WHERE state = 'parked'"
+    assert alongside("sql", "notifications", "-tA", "-c", parked) == "0\n"
     assert "Stopped." in alongside("down")
     assert "Nothing is running" in alongside("status", expect=3)
     assert not any(answers(port) for port in ports.values())
@@ -100,4 +104,6 @@ def test_what_is_not_there_is_said_so(alongside: Alongside) -> None:
     assert "Nothing was running." in alongside("down")
     assert "nothing to delete" in alongside("reset", "--yes")
     assert "there are none" in alongside("logs", "intake", expect=1)
+    assert "nothing is running" in alongside("run", "intake", "check", expect=1)
+    assert "nothing is running" in alongside("sql", "intake", expect=1)
     assert "name=number" in alongside("up", "--port", "intake", expect=1)

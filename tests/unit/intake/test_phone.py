@@ -1,10 +1,11 @@
 """A number is E.164 or nothing."""
 
+import phonenumbers
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake.rules.phone import normalise
+from services.intake.rules.phone import REGIONS, normalise
 
 
 @pytest.mark.parametrize(
@@ -40,3 +41,15 @@ def test_any_text_gives_a_number_of_the_country_or_nothing(written: str) -> None
 def test_a_normal_number_stays_as_it_is(written: str) -> None:
     number = normalise(written)
     assert normalise(number) == number
+
+
+_GROUPED = r"(\+?1)?([ .()-]{0,2}[0-9]){10}[ .()-]?"
+
+
+@given(st.from_regex(_GROUPED, fullmatch=True))
+def test_ten_digits_are_read_as_the_parser_reads_them(written: str) -> None:
+    number = phonenumbers.parse(written, "US")
+    exists = phonenumbers.is_valid_number(number)
+    here = exists and phonenumbers.region_code_for_number(number) in REGIONS
+    e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    assert normalise(written) == (e164 if here else None)

@@ -244,3 +244,22 @@ TREES = st.recursive(
 @given(st.dictionaries(KEYS, TREES, max_size=6))
 def test_any_tree_is_read_or_refused(tree: dict[str, Json]) -> None:
     assert reading_or_refusal(json.dumps(tree).encode())
+
+
+@given(st.text(st.characters(codec="utf-8"), min_size=1, max_size=20))
+def test_a_name_is_read_alike_alone_and_beside_a_field_that_nobody_knows(name: str) -> None:
+    """A form that breaks no rule is read in one pass, any other with care."""
+    alone = changed("person", name=name)
+    try:
+        beside = read({**alone, "unknown": 1})
+    except UnreadableError:
+        with pytest.raises(UnreadableError):
+            read(alone)
+    else:
+        assert read(alone).draft == beside.draft
+
+
+@pytest.mark.parametrize("mark", [" ", "\ufeff"])
+def test_what_stands_around_the_object_changes_nothing(mark: str) -> None:
+    raw = mark.encode() + json.dumps(EXAMPLE).encode()
+    assert read_submission(raw) == read(EXAMPLE)

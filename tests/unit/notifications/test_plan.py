@@ -140,6 +140,12 @@ def test_a_planned_text_to_a_person_keeps_quiet_hours_and_yields_to_a_conversati
     assert all(step.yields and not step.despite for step in PLANNED_TEXTS)
 
 
+def test_a_hold_pauses_what_is_planned_and_neither_notes_to_staff_nor_answers() -> None:
+    asks = {"offer_made", "offer_reminder", "coach_nudge"}
+    paused = {step.name for step in STEPS if step.pauses}
+    assert paused == asks | {step.name for step in PLANNED_TEXTS}
+
+
 def test_an_answer_to_somebodys_own_text_goes_at_once_at_any_hour() -> None:
     assert all(step.timing == After(timedelta(0)) and not step.yields for step in ANSWERS)
 

@@ -1,0 +1,145 @@
+"""Records that nobody waits for: settled with the next one or at the tick, in order, never lost."""
+
+import asyncio
+from collections.abc import Sequence
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from aiokafka import ConsumerRecord, TopicPartition
+
+from shared.events import OfferMade
+from shared.messaging import consume
+from shared.messaging.consume import Subscription
+from shared.messaging.records import Record
+from shared.messaging.settle import Settler
+
+PATIENT, URGENT = TopicPartition("patient", 0), TopicPartition("urgent", 0)
+
+
+class Desk:
+    """Settles whatever comes, and notes which offsets came together."""
+
+    def __init__(self) -> None:
+        self.handlers = {OfferMade: None}
+        self.settled: list[list[str]] = []
+
+    def can_wait(self, record: Record) -> bool:
+        return record.topic == PATIENT.topic
+
+    async def settle_all(self, records: Sequence[Record]) -> None:
+        self.settled.append([name(record) for record in records])
+
+    async def settle_one(self, record: Record) -> None:
+        await self.settle_all([record])
+
+
+class Consumer:
+    """A consumer with nothing fetched besides what is handed out; notes commits and seeks."""
+
+    def __init__(self) -> None:
+        self.committed: dict[TopicPartition, int] = {}
+        self.sought: list[tuple[TopicPartition, int]] = []
+
+    def assignment(self) -> set[TopicPartition]:
+        return {PATIENT, URGENT}
+
+    async def getmany(self, *_: Any, **__: Any) -> dict[TopicPartition, list[Any]]:
+        return {}
+
+    async def commit(self, offsets: dict[TopicPartition, int]) -> None:
+        self.committed |= offsets
+
+    def seek(self, part: TopicPartition, offset: int) -> None:
+        self.sought.append((part, offset))
+
+
+def name(record: Record) -> str:
+    return f"{record.topic} {record.offset}"
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+@pytest.fixture
+def consumer() -> Consumer:
+    return Consumer()
+
+
+@pytest.fixture
+def subscription(desk: Desk, consumer: Consumer, monkeypatch: pytest.MonkeyPatch) -> Subscription:
+    made = Subscription(
+        settler=cast(Settler, desk),
+        service="intake",
+        bootstrap_servers="nowhere:1",
+        member="intake-1",
+        session_timeout_ms=6_000,
+    )
+    monkeypatch.setattr(made, "_subscriber", SimpleNamespace(consumer=consumer))
+    monkeypatch.setattr(consume, "EVERY_SECONDS", 0.01)
+    return made
+
+
+async def receive(subscription: Subscription, part: TopicPartition, offset: int) -> None:
+    raw = SimpleNamespace(
+        topic=part.topic, partition=0, offset=offset, key=b"k", headers=(), value=b""
+    )
+    await subscription._receive(cast("ConsumerRecord[bytes, bytes]", raw))
+
+
+async def ticks(subscription: Subscription) -> None:
+    """Two ticks, so that the first is over."""
+    task = asyncio.create_task(subscription.tick())
+    await asyncio.sleep(0.03)
+    task.cancel()
+    await asyncio.wait([task])
+
+
+async def test_they_are_settled_before_the_next_record_that_somebody_waits_for(
+    subscription: Subscription, desk: Desk
+) -> None:
+    await receive(subscription, PATIENT, 1)
+    await receive(subscription, PATIENT, 2)
+    assert desk.settled == []
+    await receive(subscription, URGENT, 7)
+    assert desk.settled == [["patient 1", "patient 2", "urgent 7"]]
+
+
+async def test_when_no_other_record_comes_the_tick_settles_them(
+    subscription: Subscription, desk: Desk, consumer: Consumer
+) -> None:
+    await receive(subscription, PATIENT, 1)
+    await ticks(subscription)
+    assert desk.settled == [["patient 1"]]
+    assert consumer.committed == {PATIENT: 2}
+
+
+async def test_no_offset_is_committed_while_they_wait(
+    subscription: Subscription, consumer: Consumer
+) -> None:
+    await receive(subscription, URGENT, 7)
+    await receive(subscription, PATIENT, 1)
+    await subscription.on_partitions_revoked({PATIENT, URGENT})
+    assert consumer.committed == {URGENT: 8}
+
+
+async def test_they_are_left_to_the_next_owner_when_a_partition_is_taken_away(
+    subscription: Subscription, desk: Desk
+) -> None:
+    await receive(subscription, PATIENT, 1)
+    await subscription.on_partitions_revoked({PATIENT})
+    await subscription.on_partitions_assigned({URGENT})
+    await receive(subscription, URGENT, 7)
+    await ticks(subscription)
+    assert desk.settled == [["urgent 7"]]
+
+
+async def test_many_of_them_do_not_wait(
+    subscription: Subscription, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consume, "BATCH", 2)
+    for offset in (1, 2, 3):
+        await receive(subscription, PATIENT, offset)
+    assert desk.settled == [["patient 1", "patient 2", "patient 3"]]

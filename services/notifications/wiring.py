@@ -31,6 +31,7 @@ from services.notifications.on.referral_stops import (
 from services.notifications.rules.wording import Wording, load_wording
 from services.notifications.sending.facts import Policy
 from services.notifications.sending.feed import watch_feed
+from services.notifications.sending.look_up import LookUp
 from services.notifications.sending.outbound import Links, Packer
 from services.notifications.sending.sender import Providers, Sender
 from services.notifications.settings import Settings
@@ -43,10 +44,9 @@ from shared.settings import key_of
 
 
 def wire(core: Core[Settings]) -> Parts:
-    """Event type → function, webhooks, and the loop that sends."""
+    """Event type → function, webhooks, and the loops that send."""
     book = AddressBook(core.vault, key_of(core.settings.opt_out_pepper))
     recorded = Together(partial(contacts_recorded, book=book))
-    sender = sender_of(core, book)
     feed_pulse = Pulse("feed", silent_after=120)
     return Parts(
         events={
@@ -74,14 +74,14 @@ def wire(core: Core[Settings]) -> Parts:
         timers={},
         routers=[ProviderHooks(core, book, wording()).router],
         loops=[
-            Loop("sender", sender.run, sender.pulse, sender.wake),
+            *sending(core, book),
             Loop("feed", partial(watch_feed, core.database, core.feed, feed_pulse), feed_pulse),
         ],
     )
 
 
-def sender_of(core: Core[Settings], book: AddressBook) -> Sender:
-    """The loop that claims, sends and records, from the settings."""
+def sending(core: Core[Settings], book: AddressBook) -> list[Loop]:
+    """The loop that claims, sends and records, and the one that looks up what it cannot tell."""
     settings = core.settings
     links = Links(
         offers=settings.offer_page_url,
@@ -104,15 +104,20 @@ def sender_of(core: Core[Settings], book: AddressBook) -> Sender:
         timeout_seconds=settings.send_timeout_seconds,
     )
     domain = settings.mail_sender.rpartition("@")[2]
-    return Sender(
+    packer = Packer(book, wording(), links, key_of(settings.record_key))
+    sender = Sender(
         database=core.database,
-        packer=Packer(book, wording(), links),
+        packer=packer,
         policy=Policy(settings.hours, settings.limits),
         providers=Providers(sms, mail, settings.public_url, domain),
-        hash_key=key_of(settings.record_key),
         sends_at_once=settings.sends_at_once,
         look_up_after=timedelta(seconds=settings.look_up_after_seconds),
     )
+    look_up = LookUp(core.database, packer, sms)
+    return [
+        Loop("sender", sender.run, sender.pulse, sender.wake),
+        Loop("look_up", look_up.run, look_up.pulse),
+    ]
 
 
 def wording() -> Wording:

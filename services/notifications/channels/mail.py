@@ -4,24 +4,15 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from email.message import EmailMessage
-from email.policy import SMTP
 
 import aiosmtplib
 
+from services.notifications.channels.letter import Mail, as_bytes
 from services.notifications.channels.outcomes import Delivery, Lost, NotSent, Refused, Taken
+from shared.logs import log
 
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Mail:
-    """One e-mail. The message id is stable: a second sending shows as the same message."""
-
-    to: str
-    subject: str
-    body: str
-    message_id: str
-
+UNSENDABLE = 21602
+"""As the text provider calls a body that it will not take: a mistake of ours."""
 
 CONNECTIONS = 8
 """Open at the same time. More would only queue up at the server."""
@@ -41,16 +32,15 @@ class MailProvider:
 
     async def send(self, mail: Mail) -> Delivery:
         """Hand over one e-mail. Never raises for what the server or the network does."""
-        message = EmailMessage(policy=SMTP)
-        message["From"] = self._sender
-        message["To"] = mail.to
-        message["Subject"] = mail.subject
-        message["Message-ID"] = mail.message_id
-        message["Auto-Submitted"] = "auto-generated"
-        message.set_content(mail.body)
+        try:
+            message = as_bytes(mail, sender=self._sender)
+        except ValueError as error:
+            log.error("mail_not_composed", error=type(error).__name__)
+            return Refused(UNSENDABLE)
+        options = [] if mail.to.isascii() else ["SMTPUTF8"]
         try:
             async with self._free, self._connection() as connection:
-                await connection.send_message(message)
+                await connection.sendmail(self._sender, mail.to, message, mail_options=options)
         except (aiosmtplib.SMTPConnectError, ConnectionRefusedError):
             return NotSent()
         except aiosmtplib.SMTPRecipientsRefused:

@@ -21,9 +21,9 @@ class _Http:
     is_async = True
 
     def __init__(self, seconds: float, connections: int) -> None:
-        self._seconds = seconds
         self.session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=connections, keepalive_timeout=30)
+            connector=aiohttp.TCPConnector(limit=connections, keepalive_timeout=30),
+            timeout=aiohttp.ClientTimeout(total=seconds),
         )
 
     async def request(
@@ -44,7 +44,6 @@ class _Http:
             params=params,
             data=data,
             headers={**(headers or {}), **signed},
-            timeout=aiohttp.ClientTimeout(total=self._seconds),
             allow_redirects=allow_redirects,
         ) as answer:
             return Response(answer.status, await answer.text(), answer.headers)

@@ -1,6 +1,10 @@
-"""Messages whose outcome nobody knows: ask the provider, then decide."""
+"""Messages of which nobody heard again: ask the provider, then decide.
 
-from datetime import timedelta
+A loop of its own, so that a provider that answers slowly does not keep what is due waiting.
+"""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
 
 from services.notifications.channels.sms import SmsProvider
 from services.notifications.on.tell_of_message import say_parked, say_sent
@@ -10,14 +14,18 @@ from services.notifications.rules.steps import OnUnknown
 from services.notifications.sending.outbound import Packer, body_hash
 from services.notifications.store import contacts, messages
 from services.notifications.store.messages import Outcome
+from shared import db, metrics
 from shared.db import Row
 from shared.errors import PermanentError
 from shared.events import Channel, Sealed
 from shared.logs import log
-from shared.transaction import Database
+from shared.pulse import Pulse
+from shared.transaction import Database, Transaction
 
 BATCH = 20
+POLL_SECONDS = 1.0
 AGAIN_AFTER = timedelta(seconds=5)
+LOOK_AROUND_EVERY = timedelta(seconds=30)
 BEFORE_CLAIM = timedelta(seconds=60)
 """The provider's clock may be behind ours."""
 
@@ -25,35 +33,59 @@ BEFORE_CLAIM = timedelta(seconds=60)
 class LookUp:
     """Asks by recipient, time and the hash of the body; our receipts may answer first."""
 
-    def __init__(
-        self, database: Database, packer: Packer, sms: SmsProvider, hash_key: bytes
-    ) -> None:
-        self._database, self._packer = database, packer
-        self._sms, self._hash_key = sms, hash_key
+    def __init__(self, database: Database, packer: Packer, sms: SmsProvider) -> None:
+        self._database, self._packer, self._sms = database, packer, sms
+        self._looked_around_at = datetime.min.replace(tzinfo=UTC)
+        self.pulse = Pulse("look_up", silent_after=120.0)
+
+    async def run(self) -> None:
+        """Look up until cancelled; outages of the database are waited out."""
+        while True:
+            found = False
+            try:
+                await self._look_around()
+                found = await self.some()
+            except db.RETRYABLE as error:
+                log.warning("look_up_interrupted", error=type(error).__name__)
+            self.pulse.beat()
+            if not found:
+                await asyncio.sleep(POLL_SECONDS)
+
+    async def _look_around(self) -> None:
+        """Now and then: which receipts stayed away, and how much waits for a human."""
+        if self._database.clock.now() - self._looked_around_at < LOOK_AROUND_EVERY:
+            return
+        async with self._database.transaction() as tx:
+            await messages.give_up_on_receipts(tx.connection, now=tx.now)
+            metrics.MESSAGES_PARKED.set(await messages.count_parked(tx.connection))
+        self._looked_around_at = tx.now
 
     async def some(self) -> bool:
         """Look up what is due. False when nothing is."""
-        async with self._database.transaction() as tx:
-            rows = await messages.unresolved(tx.connection, now=tx.now, limit=BATCH)
+        async with self._database.look() as connection:
+            rows = await messages.unresolved(
+                connection, now=self._database.clock.now(), limit=BATCH
+            )
         for row in rows:
             await self._resolve(row)
+            self.pulse.beat()
         return bool(rows)
 
     async def _resolve(self, row: Row) -> None:
-        if row["channel"] == Channel.EMAIL.value:
-            return await self._settle(row, None, found=False)
+        provider_id = None
         try:
-            provider_id = await self._find(row)
+            if row["channel"] == Channel.SMS.value:
+                provider_id = await self._find(row)
         except (ConnectionError, PermanentError) as error:
             log.warning("look_up_failed", error=type(error).__name__)
             return await self._later(row)
-        await self._settle(row, provider_id, found=provider_id is not None)
+        await self._settle(row, provider_id)
 
     async def _find(self, row: Row) -> str | None:
         """The provider's id of our text. Raises ConnectionError when it cannot be asked."""
-        async with self._database.transaction() as tx:
+        async with self._database.look() as connection:
             contact = await contacts.sealed_of(
-                tx.connection, row["recipient_kind"], row["recipient_id"]
+                connection, row["recipient_kind"], row["recipient_id"]
             )
         if contact is None:
             raise PermanentError("contact_gone")
@@ -66,30 +98,31 @@ class LookUp:
         ours = [
             provider_id
             for provider_id, body in listed
-            if body_hash(self._hash_key, opened.phone, body) == row["body_hash"]
+            if body_hash(self._packer.hash_key, opened.phone, body) == row["body_hash"]
         ]
-        async with self._database.transaction() as tx:
-            known = await messages.known_provider_ids(tx.connection, ours)
+        async with self._database.look() as connection:
+            known = await messages.known_provider_ids(connection, ours)
         return next((one for one in reversed(ours) if one not in known), None)
 
     async def _later(self, row: Row) -> None:
         async with self._database.transaction() as tx:
+            if await self._still_unknown(tx, row) is None:
+                return
             until = tx.now + AGAIN_AFTER
             await messages.wait(
                 tx.connection, row["message_id"], until=until, reason="look-up-failed"
             )
 
-    async def _settle(self, row: Row, provider_id: str | None, *, found: bool) -> None:
+    async def _settle(self, row: Row, provider_id: str | None) -> None:
         resend = row["channel"] == Channel.EMAIL.value or (
             step_named(row["step"]).on_unknown is OnUnknown.RESEND
         )
         async with self._database.transaction() as tx:
-            rows = await messages.locked(tx.connection, [row["message_id"]])
-            now = rows[0]
-            if now["state"] not in (State.CLAIMED.value, State.UNKNOWN.value):
+            now = await self._still_unknown(tx, row)
+            if now is None:
                 return
             tx.correlation_id = now["correlation_id"]
-            if found:
+            if provider_id is not None:
                 sent = Outcome(
                     State.SENT.value, next_at=tx.now + NO_RECEIPT_AFTER, provider_id=provider_id
                 )
@@ -99,7 +132,14 @@ class LookUp:
                 await messages.retry(
                     tx.connection, row["message_id"], until=tx.now, reason="outcome-unknown"
                 )
+                tx.wakes.add("sender")
             else:
                 parked = Outcome(State.PARKED.value, reason="outcome-unknown")
                 await messages.settle(tx.connection, row["message_id"], parked, at=tx.now)
                 say_parked(tx, now, row["channel"], "outcome-unknown")
+
+    async def _still_unknown(self, tx: Transaction, row: Row) -> Row | None:
+        """The message, locked, unless it is settled or claimed again since it was looked up."""
+        (now,) = await messages.locked(tx.connection, [row["message_id"]])
+        unknown = now["state"] in (State.CLAIMED.value, State.UNKNOWN.value)
+        return now if unknown and now["claim_epoch"] == row["claim_epoch"] else None

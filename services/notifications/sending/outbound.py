@@ -26,6 +26,7 @@ class Parcel:
     to: str
     text: Text
     phone_hash: bytes | None
+    body_hash: bytes
     row: Row
     step: Step
 
@@ -47,6 +48,7 @@ class Packer:
     book: AddressBook
     wording: Wording
     links: Links
+    hash_key: bytes
 
     async def pack(self, row: Row, step: Step, channel: Channel) -> Parcel:
         """Compose the message. Raises PermanentError when the recipient cannot be addressed,
@@ -67,6 +69,7 @@ class Packer:
             to,
             text,
             row["phone_hash"],
+            body_hash(self.hash_key, to, text.body),
             row,
             step,
         )

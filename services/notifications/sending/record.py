@@ -1,7 +1,7 @@
 """What a provider's answer does to a message."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from services.notifications.channels.outcomes import Delivery, Lost, NotSent, Refused, Taken
 from services.notifications.on.receipt_arrives import number_is_bad
@@ -24,22 +24,28 @@ from shared.transaction import Transaction
 NOT_SENT_AGAIN_AFTER = timedelta(seconds=5)
 MOST_WAIT = timedelta(minutes=5)
 """A provider that cannot be reached must not take the turn of one that can."""
-LOOK_UP_AFTER = timedelta(seconds=10)
 BACK_OFF = timedelta(seconds=30)
 
 
-async def record(tx: Transaction, done: Sequence[tuple[Parcel, Delivery]]) -> None:
+async def record(
+    tx: Transaction, done: Sequence[tuple[Parcel, Delivery]], *, look_up_after: timedelta
+) -> None:
     """Write the outcomes; a claim that somebody else has settled meanwhile stays as it is."""
+    if not done:
+        return
+    look_up_at = tx.now + look_up_after
     parcels = {parcel.message_id: (parcel, delivery) for parcel, delivery in done}
     for row in await messages.locked(tx.connection, list(parcels)):
         parcel, delivery = parcels[row["message_id"]]
         if row["state"] != State.CLAIMED.value or row["claim_epoch"] != parcel.epoch:
             continue
         tx.correlation_id = row["correlation_id"]
-        await _record_one(tx, row, parcel, delivery)
+        await _record_one(tx, row, parcel, delivery, look_up_at)
 
 
-async def _record_one(tx: Transaction, row: Row, parcel: Parcel, delivery: Delivery) -> None:
+async def _record_one(
+    tx: Transaction, row: Row, parcel: Parcel, delivery: Delivery, look_up_at: datetime
+) -> None:
     message_id = parcel.message_id
     match delivery:
         case Taken(provider_id=provider_id):
@@ -52,7 +58,7 @@ async def _record_one(tx: Transaction, row: Row, parcel: Parcel, delivery: Deliv
             until = tx.now + min(NOT_SENT_AGAIN_AFTER * 2 ** min(row["retries"], 8), MOST_WAIT)
             await messages.retry(tx.connection, message_id, until=until, reason="not-sent")
         case Lost():
-            unknown = Outcome(State.UNKNOWN.value, next_at=tx.now + LOOK_UP_AFTER)
+            unknown = Outcome(State.UNKNOWN.value, next_at=look_up_at)
             await messages.settle(tx.connection, message_id, unknown, at=tx.now)
         case Refused(code=code):
             await _refused(tx, row, parcel, code)

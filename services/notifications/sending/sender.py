@@ -6,11 +6,13 @@ are sent again instead). No transaction is open during a request.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from services.notifications.channels.mail import Mail, MailProvider
+from services.notifications.channels.letter import Mail
+from services.notifications.channels.mail import MailProvider
 from services.notifications.channels.outcomes import Delivery, Taken
 from services.notifications.channels.sms import Sms, SmsProvider
 from services.notifications.on.tell_of_message import say_parked, say_suppressed
@@ -25,13 +27,14 @@ from services.notifications.rules.send_check import (
     decide_send,
 )
 from services.notifications.rules.states import State
+from services.notifications.rules.steps import OnUnknown
 from services.notifications.sending.facts import Policy, facts_of
-from services.notifications.sending.look_up import LookUp
-from services.notifications.sending.outbound import Packer, Parcel, body_hash
+from services.notifications.sending.outbound import Packer, Parcel
 from services.notifications.sending.record import record
-from services.notifications.store import messages
-from services.notifications.store.messages import Claim, Outcome
-from shared import db, metrics
+from services.notifications.store import claims, messages
+from services.notifications.store.claims import Claim
+from services.notifications.store.messages import Outcome
+from shared import db
 from shared.db import Row
 from shared.errors import PermanentError
 from shared.events import Channel, ReferralAccepted
@@ -39,10 +42,13 @@ from shared.logs import log
 from shared.pulse import Pulse
 from shared.transaction import Database, Transaction
 
+AT_ONCE = datetime.min.replace(tzinfo=UTC)
+NOT_SOON = datetime.max.replace(tzinfo=UTC)
 COUNTED = [step.name for step in STEPS if step.counted]
 WEEK = timedelta(days=7)
 MOST_SLEEP_SECONDS = 1.0
-LOOK_AROUND_EVERY = timedelta(seconds=30)
+GATHER_SECONDS = 0.02
+"""Answers that come within this time are recorded together."""
 FINISH_SECONDS = 2.0
 """How long an ending process waits for the answers to its sends."""
 ASK_AGAIN_AFTER = timedelta(seconds=1)
@@ -69,25 +75,21 @@ class Sender:
         packer: Packer,
         policy: Policy,
         providers: Providers,
-        hash_key: bytes,
         sends_at_once: int,
         look_up_after: timedelta,
     ) -> None:
         self._database, self._packer, self._policy = database, packer, policy
-        self._providers, self._hash_key = providers, hash_key
-        self._most, self._look_up_after = sends_at_once, look_up_after
-        self._look_up = LookUp(database, packer, providers.sms, hash_key)
+        self._providers, self._most = providers, sends_at_once
+        self._look_up_after = look_up_after
         self._work = asyncio.Event()
         self._under_way: set[asyncio.Task[None]] = set()
         self._done: list[tuple[Parcel, Delivery]] = []
-        self._next_due: datetime | None = None
-        self._look = True
-        self._looked_around_at = datetime.min.replace(tzinfo=UTC)
+        self._look_at = AT_ONCE
         self.pulse = Pulse("sender", silent_after=120.0)
 
     def wake(self) -> None:
         """There may be something to send."""
-        self._look = True
+        self._look_at = AT_ONCE
         self._work.set()
 
     async def run(self) -> None:
@@ -100,7 +102,6 @@ class Sender:
                         await self._rest()
                 except db.RETRYABLE as error:
                     log.warning("sender_interrupted", error=type(error).__name__)
-                    self._look = True
                     await asyncio.sleep(0.2)
         finally:
             await self._finish()
@@ -115,67 +116,75 @@ class Sender:
             log.warning("sends_not_recorded", error=type(error).__name__)
 
     async def step(self) -> bool:
-        """Record what is done, claim what is due, look up what is unknown. False when idle."""
+        """Record what is done and claim what is due. False when nothing is left to do now."""
         self._work.clear()
-        recorded = await self._record_done()
-        if not self._look and self._is_early():
-            return recorded
-        self._look = False
+        if self._free <= 0 or self._database.clock.now() < self._look_at:
+            return await self._record_done()
+        recorded = bool(self._done)
         send_by = self._database.clock.now() + self._look_up_after
-        claimed = await self._claim_due()
+        self._look_at = NOT_SOON
+        try:
+            async with self._recording() as tx:
+                claimed = await self._claim_due(tx)
+        except Exception:
+            self._look_at = AT_ONCE
+            await self._record_done()  # whatever is wrong with what is due
+            raise
         for parcel in claimed:
             task = asyncio.create_task(self._deliver(parcel, send_by))
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
-        self._next_due = await self._look_ahead()
-        if recorded or claimed or self._is_early():
-            return bool(recorded or claimed)
-        return await self._look_up.some()
+        return bool(recorded or claimed or self._look_at == AT_ONCE)
 
-    def _is_early(self) -> bool:
-        """True when nothing is due, as far as the last look told."""
-        return self._next_due is None or self._next_due > self._database.clock.now()
+    @property
+    def _free(self) -> int:
+        return self._most - len(self._under_way)
 
     async def _record_done(self) -> bool:
-        done, self._done = self._done, []
-        if not done:
+        if not self._done:
             return False
-        self._look |= any(not isinstance(delivery, Taken) for _, delivery in done)
+        async with self._recording():
+            return True
+
+    @asynccontextmanager
+    async def _recording(self) -> AsyncIterator[Transaction]:
+        """A transaction that records what is done. Where it fails, that is still to be recorded."""
+        done, self._done = self._done, []
         try:
             async with self._database.transaction() as tx:
-                await record(tx, done)
+                await record(tx, done, look_up_after=self._look_up_after)
+                yield tx
         except BaseException:
             self._done = done + self._done
             raise
-        return True
 
-    async def _claim_due(self) -> Sequence[Parcel]:
-        free = self._most - len(self._under_way)
-        if free <= 0:
-            return []
-        async with self._database.transaction() as tx:
-            rows = await messages.lock_due(
-                tx.connection,
-                now=tx.now,
-                limit=free,
-                counted_since=tx.now - WEEK,
-                counted_steps=COUNTED,
-                feed=ReferralAccepted.topic,
+    async def _claim_due(self, tx: Transaction) -> Sequence[Parcel]:
+        free = self._free
+        due = await claims.lock_due(
+            tx.connection,
+            now=tx.now,
+            limit=free,
+            counted_since=tx.now - WEEK,
+            counted_steps=COUNTED,
+            feed=ReferralAccepted.topic,
+        )
+        self._look_again(AT_ONCE if len(due.rows) == free else due.next_at or NOT_SOON)
+        parcels: list[Parcel] = []
+        for row in due.rows:
+            parcel = await self._judge(tx, row)
+            if parcel is not None and _has_twin(parcel, parcels):
+                await self._wait(tx, row, tx.now + ASK_AGAIN_AFTER, "equal-text-under-way")
+            elif parcel is not None:
+                parcels.append(parcel)
+        if parcels:
+            look_up_at = tx.now + self._look_up_after * 2
+            await claims.claim(
+                tx.connection, list(map(_claim, parcels)), look_up_at=look_up_at, at=tx.now
             )
-            parcels = [parcel for row in rows if (parcel := await self._judge(tx, row))]
-            if parcels:
-                await messages.claim(
-                    tx.connection, [self._claim(tx, parcel) for parcel in parcels], at=tx.now
-                )
         return parcels
 
-    def _claim(self, tx: Transaction, parcel: Parcel) -> Claim:
-        return Claim(
-            message_id=parcel.message_id,
-            channel=parcel.channel.value,
-            body_hash=body_hash(self._hash_key, parcel.to, parcel.text.body),
-            look_up_at=tx.now + self._look_up_after * 2,
-        )
+    def _look_again(self, at: datetime) -> None:
+        self._look_at = min(self._look_at, at)
 
     async def _judge(self, tx: Transaction, row: Row) -> Parcel | None:
         """The last question before a send, with everything re-read. A parcel means yes."""
@@ -193,9 +202,7 @@ class Sender:
                 again = max(until, tx.now + ASK_AGAIN_AFTER)
                 if reason is WaitReason.FACTS_MISSING:
                     again = tx.now + ASK_AGAIN_AFTER
-                await messages.wait(
-                    tx.connection, row["message_id"], until=again, reason=reason.value
-                )
+                await self._wait(tx, row, again, reason.value)
             case Suppress(reason=why):
                 outcome = Outcome(
                     State.SUPPRESSED.value, reason=why.value, channel=facts.channel.value
@@ -205,6 +212,10 @@ class Sender:
             case Escalate(reason=because):
                 await self._park(tx, row, facts.channel, because.value)
         return None
+
+    async def _wait(self, tx: Transaction, row: Row, until: datetime, reason: str) -> None:
+        self._look_again(until)
+        await messages.wait(tx.connection, row["message_id"], until=until, reason=reason)
 
     async def _park(self, tx: Transaction, row: Row, channel: Channel, reason: str) -> None:
         outcome = Outcome(State.PARKED.value, reason=reason, channel=channel.value)
@@ -226,23 +237,33 @@ class Sender:
                 Mail(parcel.to, parcel.text.subject, parcel.text.body, message_id)
             )
         self._done.append((parcel, delivery))
-        self._work.set()
-
-    async def _look_ahead(self) -> datetime | None:
-        async with self._database.look() as connection:
-            return await messages.next_due(connection)
+        if not isinstance(delivery, Taken):
+            self._look_at = AT_ONCE  # it may have to be sent again, and soon
+        in_a_hurry = self._look_at == AT_ONCE and len(self._under_way) == 1
+        wait = 0.0 if in_a_hurry else GATHER_SECONDS
+        asyncio.get_running_loop().call_later(wait, self._work.set)
 
     async def _rest(self) -> None:
-        now, due = self._database.clock.now(), self._next_due
-        if now - self._looked_around_at >= LOOK_AROUND_EVERY:
-            async with self._database.transaction() as tx:
-                await messages.give_up_on_receipts(tx.connection, now=tx.now)
-                metrics.MESSAGES_PARKED.set(await messages.count_parked(tx.connection))
-            self._looked_around_at = now
         wait = MOST_SLEEP_SECONDS
-        if due is not None and not self._under_way:
-            wait = min(max((due - now).total_seconds(), 0.02), MOST_SLEEP_SECONDS)
+        if self._free > 0:
+            due_in = (self._look_at - self._database.clock.now()).total_seconds()
+            wait = min(max(due_in, 0.0), MOST_SLEEP_SECONDS)
         try:
             await asyncio.wait_for(self._work.wait(), wait)
         except TimeoutError:
-            self._look = True
+            self._look_at = AT_ONCE
+
+
+def _claim(parcel: Parcel) -> Claim:
+    return Claim(parcel.message_id, parcel.channel.value, parcel.body_hash)
+
+
+def _has_twin(parcel: Parcel, claimed: Sequence[Parcel]) -> bool:
+    """Whether an equal text has no outcome yet: a look-up could not tell the two apart.
+
+    What is sent again anyway when its outcome is unknown does not wait.
+    """
+    if parcel.channel is not Channel.SMS or parcel.step.on_unknown is OnUnknown.RESEND:
+        return False
+    unresolved = {*parcel.row["unresolved"], *(one.body_hash for one in claimed)}
+    return parcel.body_hash in unresolved

@@ -6,7 +6,7 @@ from typing import Any
 from twilio.request_validator import RequestValidator
 
 from services.notifications.settings import Settings
-from services.notifications.store import messages
+from services.notifications.store import claims, messages
 from shared import events
 from shared.db import Row
 from tests.integration.crash import cast
@@ -67,11 +67,9 @@ async def claimed(before: Before) -> Act:
     async def claim(process: Process) -> None:
         async with process.database.transaction() as tx:
             rows: list[Row] = await messages.locked(tx.connection, planned)
-            claims = [
-                messages.Claim(row["message_id"], "sms", b"", tx.now + timedelta(seconds=20))
-                for row in rows
-            ]
-            await messages.claim(tx.connection, claims, at=tx.now)
+            taken = [claims.Claim(row["message_id"], "sms", b"") for row in rows]
+            look_up_at = tx.now + timedelta(seconds=20)
+            await claims.claim(tx.connection, taken, look_up_at=look_up_at, at=tx.now)
 
     return claim
 

@@ -41,10 +41,10 @@ class Provider:
     sms_port: int = 0
     mail_port: int = 0
 
-    def forget(self, *, loses: int = 0) -> None:
+    def forget(self, *, loses: int = 0, drops: int = 0) -> None:
         self.texts.clear()
         self.mails.clear()
-        self.loses = loses
+        self.loses, self.drops = loses, drops
 
     async def create(self, request: web.Request) -> web.StreamResponse:
         form = await request.post()

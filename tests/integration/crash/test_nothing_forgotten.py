@@ -14,6 +14,7 @@ from tests.integration.crash.test_handlers import SCENARIOS
 
 LOOPS = {
     "sender": "test_sending.py",
+    "look_up": "test_sending.py",
     "feed": "test_sending.py: each life notes that the feed is read",
 }
 """Where the loops of services are killed. Those of the core: test_parking.py and tests/faults."""

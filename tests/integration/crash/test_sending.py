@@ -1,4 +1,4 @@
-"""The sender is killed at every await: what was due is handed over once, or waits in sight."""
+"""Killed at every await while it sends or looks up: handed over once, or waits in sight."""
 
 import asyncio
 import json
@@ -7,13 +7,15 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfoNotFoundError
 
 import pytest
 
 from deploy.local.environment import Site
+from services.notifications.sending.look_up import LookUp
 from services.notifications.sending.sender import Sender
-from services.notifications.store import channels
+from services.notifications.store import channels, messages
 from shared.events import ReferralAccepted
 from tests.integration.crash import cast, notifications
 from tests.integration.crash.cast import PERSON_PHONE, somebody
@@ -29,13 +31,20 @@ pytestmark = pytest.mark.timeout(120)
 LOOK_UP_AFTER = timedelta(seconds=30)
 """Later than any wait for an outcome; sooner than anything else is due."""
 
-ROUNDS = 3
-"""What is due; what has to be looked up; and again, where its second sending got lost."""
+ROUNDS = 4
+"""What is due; what has to be looked up; what waited for that; and again, where it got lost."""
+
+
+L = TypeVar("L", Sender, LookUp)
+
+
+def loop_of(process: Process, kind: type[L]) -> L:
+    found = [getattr(loop.run, "__self__", None) for loop in process.parts.loops]
+    return next(one for one in found if isinstance(one, kind))
 
 
 def sender_of(process: Process) -> Sender:
-    found = [getattr(loop.run, "__self__", None) for loop in process.parts.loops]
-    return next(one for one in found if isinstance(one, Sender))
+    return loop_of(process, Sender)
 
 
 async def note_feed(process: Process) -> None:
@@ -48,23 +57,34 @@ async def claim_and_send(process: Process) -> None:
     """As far as the provider's answer, and nothing of it recorded."""
     await note_feed(process)
     sender = sender_of(process)
+    sender.wake()
     while not (sender._under_way or sender._done):
         assert await sender.step()
     await asyncio.gather(*sender._under_way)
 
 
 async def send(process: Process) -> None:
-    """A life of the sender: until nothing is due, and again when what is unknown is looked up."""
-    sender = sender_of(process)
+    """A life of both loops: until nothing is due, and again when what is unknown is looked up."""
+    sender, look_up = sender_of(process), loop_of(process, LookUp)
     try:
         for _ in range(ROUNDS):
             await note_feed(process)
-            while await sender.step() or sender._under_way:
-                await asyncio.gather(*sender._under_way)
+            while await send_due(sender) or await look_up.some():
+                pass
             process.clock.moment += LOOK_UP_AFTER
     finally:
         for task in sender._under_way:
             task.cancel()
+
+
+async def send_due(sender: Sender) -> bool:
+    """Until nothing is due; False when nothing was."""
+    sender.wake()
+    worked = False
+    while await sender.step() or sender._under_way:
+        worked = True
+        await asyncio.gather(*sender._under_way)
+    return worked
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +94,7 @@ class Case:
     given: Sequence[Step]
     parks: bool = True
     loses: int = 0
+    drops: int = 0
 
 
 ACCEPTED = (*notifications.CONTACTS[::2], notifications.ACCEPTED)
@@ -84,6 +105,7 @@ CASES = {
     "a text and a mail": Case(ACCEPTED),
     "the same, an answer lost": Case(ACCEPTED, loses=1),
     "two equal texts": Case((*ACCEPTED, TWICE)),
+    "two equal texts, the first lost": Case((*ACCEPTED, TWICE), drops=1),
     "texts to several people": Case(notifications.OFFERED),
     "an answer to somebody in danger": Case(DANGER, parks=False),
     "that answer, and the provider's lost": Case(DANGER, parks=False, loses=1),
@@ -167,11 +189,12 @@ async def test_killed_at_any_await_it_is_handed_over_once_or_waits_in_sight(
 
 
 @pytest.mark.parametrize("first", ["receipts", "the next life"])
+@pytest.mark.parametrize("name", ["two equal texts", "two equal texts, the first lost"])
 async def test_receipts_tell_what_a_killed_sender_cannot(
-    engines: Engines, site: Site, first: str
+    engines: Engines, site: Site, name: str, first: str
 ) -> None:
     async with sending(engines, site) as (stage, provider):
-        case = CASES["two equal texts"]
+        case = CASES[name]
         before = await stage.set(case.given)
         async for when in ends(stage, provider, before, case):
             if first == "receipts":
@@ -206,12 +229,51 @@ async def test_a_sender_that_was_only_frozen_does_not_record_for_a_later_claim(
         async with stage.process(Fate()) as frozen, stage.process(Fate()) as other:
             await claim_and_send(frozen)
             stage.clock.moment += LOOK_UP_AFTER
+            assert await loop_of(other, LookUp).some()
             await claim_and_send(other)
             claimed = await stage.store.rows()
             await sender_of(frozen).step()
             assert changes(claimed, await stage.store.rows()) == []
             await sender_of(other).step()
         assert not wrong(await stage.store.rows(), provider)
+
+
+async def test_a_look_up_that_was_only_frozen_does_not_decide_about_a_later_claim(
+    engines: Engines, site: Site
+) -> None:
+    async with sending(engines, site) as (stage, provider):
+        await stage.set(DANGER)
+        provider.drops = 1
+        async with stage.process(Fate()) as frozen, stage.process(Fate()) as other:
+            await claim_and_send(frozen)
+            stage.clock.moment += LOOK_UP_AFTER
+            async with frozen.database.look() as connection:
+                (unknown,) = await messages.unresolved(connection, now=stage.clock.moment, limit=9)
+            assert await loop_of(other, LookUp).some()
+            await claim_and_send(other)
+            claimed = await stage.store.rows()
+            await loop_of(frozen, LookUp)._settle(unknown, None)
+            await loop_of(frozen, LookUp)._later(unknown)
+            assert changes(claimed, await stage.store.rows()) == []
+            await sender_of(other).step()
+        assert not wrong(await stage.store.rows(), provider)
+
+
+async def test_what_was_sent_is_recorded_though_what_is_due_cannot_be_judged(
+    engines: Engines, site: Site
+) -> None:
+    async with sending(engines, site) as (stage, provider):
+        before = await stage.set(ACCEPTED)
+        async with stage.process(Fate()) as process:
+            await claim_and_send(process)
+            await (await TWICE(before))(process)
+            await stage.store.connection.execute("UPDATE contacts SET zone = 'Nowhere/Else'")
+            sender_of(process).wake()
+            with pytest.raises(ZoneInfoNotFoundError):
+                await sender_of(process).step()
+        rows = await stage.store.rows()
+        assert not wrong(rows, provider)
+        assert [row["state"] for row in rows["messages"]].count("sent") == 2
 
 
 def changes(before: Rows, after: Rows) -> list[str]:
@@ -224,7 +286,7 @@ async def ends(stage: Stage, provider: Provider, before: Before, case: Case) -> 
     while not lived:
         stage.clock.moment = cast.MOMENT
         await stage.store.put_back(before.rows)
-        provider.forget(loses=case.loses)
+        provider.forget(loses=case.loses, drops=case.drops)
         lived = await life(stage, provider, Fate(answers))
         yield f"killed after {answers} answers"
         answers += 1
@@ -243,11 +305,12 @@ def receipts_of(provider: Provider) -> Act:
 
 
 async def undisturbed(stage: Stage, provider: Provider, case: Case) -> int:
-    """How many messages a run that nobody disturbs hands over, each once."""
-    provider.forget(loses=case.loses)
+    """How many messages a run that nobody disturbs hands over, each once, or parks."""
+    provider.forget(loses=case.loses, drops=case.drops)
     assert await life(stage, provider, Fate())
     rows = await stage.store.rows()
     assert not wrong(rows, provider)
-    sent = [row for row in rows["messages"] if row["state"] == "sent"]
-    assert len(sent) == len(provider.texts) + len(provider.mails)
-    return len(sent)
+    states = Counter(row["state"] for row in rows["messages"])
+    assert states["sent"] == len(provider.texts) + len(provider.mails)
+    assert states["parked"] == case.drops
+    return states["sent"] + states["parked"]

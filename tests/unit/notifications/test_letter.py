@@ -1,0 +1,73 @@
+"""An e-mail says what it was given, and nobody can add a header by a value."""
+
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import SMTP, default
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.notifications.channels.letter import LONGEST_LINE, Mail, as_bytes
+
+SENDER = "alongside@alongside.example"
+MAIL = Mail("clinic@clinic.example", "Alongside: K7QF-2MXP", "Hello,\n\nall is well.\n", "<1@a.b>")
+
+words = st.text(st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp")), max_size=200)
+
+
+def read(mail: Mail) -> EmailMessage:
+    return message_from_bytes(as_bytes(mail, sender=SENDER), _class=EmailMessage, policy=default)
+
+
+def changed(**fields: str) -> Mail:
+    return Mail(**{name: fields.get(name, getattr(MAIL, name)) for name in Mail.__slots__})
+
+
+def test_a_plain_mail_is_what_the_library_would_write() -> None:
+    message = EmailMessage(policy=SMTP)
+    message["From"], message["To"], message["Subject"] = SENDER, MAIL.to, MAIL.subject
+    message["Message-ID"], message["Auto-Submitted"] = MAIL.message_id, "auto-generated"
+    message.set_content(MAIL.body)
+    assert as_bytes(MAIL, sender=SENDER) == message.as_bytes()
+
+
+@given(subject=words, lines=st.lists(words))
+def test_whatever_is_said_arrives(subject: str, lines: list[str]) -> None:
+    parsed = read(changed(subject=subject.strip(), body="\n".join([*lines, ""])))
+    assert parsed["subject"].split() == subject.split()
+    assert parsed.get_content().splitlines() == lines
+    assert (parsed["to"], parsed["from"]) == (MAIL.to, SENDER)
+    assert not parsed.defects
+
+
+@given(subject=words, lines=st.lists(words))
+def test_it_travels_in_short_lines_of_ascii(subject: str, lines: list[str]) -> None:
+    raw = as_bytes(changed(subject=subject, body="\n".join(lines)), sender=SENDER)
+    assert raw.isascii()
+    assert b"\n" not in raw.replace(b"\r\n", b"")
+    _, _, body = raw.partition(b"\r\n\r\n")
+    assert max(map(len, body.split(b"\r\n"))) <= LONGEST_LINE
+
+
+def test_an_address_outside_of_ascii_stays_as_it_is() -> None:
+    raw = as_bytes(changed(to="clínica@clinic.example"), sender=SENDER)
+    assert "To: clínica@clinic.example\r\n".encode() in raw
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n", "\n ", "\x00", "\x0b", "\x85", "\u2028"])
+@pytest.mark.parametrize("field", ["to", "subject", "message_id"])
+def test_no_value_begins_another_header(field: str, end: str) -> None:
+    value = f"{getattr(MAIL, field)}{end}Bcc: stranger@elsewhere.example"
+    with pytest.raises(ValueError, match=r"holds a control character|is not one bare address"):
+        as_bytes(changed(**{field: value}), sender=SENDER)
+
+
+@pytest.mark.parametrize(
+    "to",
+    ["", "clinic", "a@b@c.d", "a@b.c, d@e.f", "a@b.c;d@e.f", "Clinic <a@b.c>", "a@b.c (Clinic)",
+     '"a"@b.c', "a b@c.d", "a@b.c\n", "@b.c", "a@"],
+)  # fmt: skip
+def test_a_mail_goes_to_one_bare_address(to: str) -> None:
+    with pytest.raises(ValueError, match="To is not one bare address"):
+        as_bytes(changed(to=to), sender=SENDER)

@@ -64,4 +64,5 @@ SERVICE = Service(
     settings=Settings,
     wire=wire,
     migrations=Path(__file__).parent / "migrations",
+    fetch_min_bytes=64 * 1024,
 )

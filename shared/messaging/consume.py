@@ -6,7 +6,7 @@ docs/decisions/0003-consuming.md.
 
 import asyncio
 import random
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ from shared import db
 from shared.errors import PermanentError
 from shared.logs import log
 from shared.messaging.commits import EVERY_SECONDS, Commits
+from shared.messaging.guarded import guarded
 from shared.messaging.raw_records import raw, tolerant
 from shared.messaging.records import Record
 from shared.messaging.settle import OutOfOrderError, Settler
@@ -60,6 +61,7 @@ class Subscription(ConsumerRebalanceListener):
         bootstrap_servers: str,
         member: str,
         session_timeout_ms: int,
+        fetch_min_bytes: int = 1,
     ) -> None:
         self._settler = settler
         self._leave = asyncio.Event()
@@ -84,10 +86,10 @@ class Subscription(ConsumerRebalanceListener):
             logger=None,
         )
         self._topics = sorted({kind.topic for kind in settler.handlers})
-        self._subscriber = self._subscribe(service, member, session_timeout_ms)
+        self._subscriber = self._subscribe(service, member, session_timeout_ms, fetch_min_bytes)
 
     def _subscribe(
-        self, service: str, member: str, session_timeout_ms: int
+        self, service: str, member: str, session_timeout_ms: int, fetch_min_bytes: int
     ) -> "LogicSubscriber[Any]":
         """The one subscriber, with nothing left to the library's defaults."""
         subscriber: LogicSubscriber[Any] = self.broker.subscriber(
@@ -99,6 +101,7 @@ class Subscription(ConsumerRebalanceListener):
             no_reply=True,
             partition_assignment_strategy=(RoundRobinPartitionAssignor,),
             fetch_max_wait_ms=50,
+            fetch_min_bytes=fetch_min_bytes,
             session_timeout_ms=session_timeout_ms,
             heartbeat_interval_ms=500,
             rebalance_timeout_ms=30_000,
@@ -284,17 +287,3 @@ class Subscription(ConsumerRebalanceListener):
         if self.consumer is not None:
             # Counts as a poll, so that a long outage does not put us out of the group.
             await self.consumer.getmany(NOWHERE, timeout_ms=0)
-
-
-async def guarded(work: Awaitable[None]) -> None:
-    """Await `work`; a cancellation that nobody asked this task for is a bug of the handler.
-
-    Escaping, it would end the consume task for good while the process looks healthy.
-    """
-    try:
-        await work
-    except asyncio.CancelledError:
-        task = asyncio.current_task()
-        if task is None or task.cancelling():
-            raise
-        raise RuntimeError("a handler let a cancellation escape") from None

@@ -34,13 +34,14 @@ class ConsumerLoop:
         bootstrap_servers: str,
         database_url: str,
         session_timeout_ms: int,
+        fetch_min_bytes: int,
         feed: Feed,
     ) -> None:
         self._settler = settler
         self._feed = feed
         self._service = service
         self._bootstrap_servers = bootstrap_servers
-        self._session_timeout_ms = session_timeout_ms
+        self._session_timeout_ms, self._fetch_min_bytes = session_timeout_ms, fetch_min_bytes
         self._slot = Slot(database_url, service)
         self._seen: dict[TopicPartition, int] = {}
         self._broker_answers = True
@@ -94,6 +95,7 @@ class ConsumerLoop:
             bootstrap_servers=self._bootstrap_servers,
             member=self._slot.name,
             session_timeout_ms=self._session_timeout_ms,
+            fetch_min_bytes=self._fetch_min_bytes,
         )
         try:
             await subscription.start()

@@ -9,7 +9,7 @@ from typing import Any
 from shared import db, timer_store
 from shared.db import Row
 from shared.logs import log
-from shared.messaging.consume import guarded
+from shared.messaging.guarded import guarded
 from shared.metrics import TIMERS_FIRED, TIMERS_LATE
 from shared.pulse import Pulse
 from shared.transaction import Database, Timer, Transaction

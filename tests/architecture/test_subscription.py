@@ -66,6 +66,7 @@ def test_no_record_makes_us_answer_to_a_topic_of_its_choice() -> None:
 def test_one_assignor_and_bounded_waits() -> None:
     assert arguments()["partition_assignment_strategy"] == (RoundRobinPartitionAssignor,)
     assert arguments()["fetch_max_wait_ms"] == 50
+    assert arguments()["fetch_min_bytes"] == 1
     assert arguments()["session_timeout_ms"] == 6_000
     assert arguments()["heartbeat_interval_ms"] == 500
     assert arguments()["rebalance_timeout_ms"] == 30_000

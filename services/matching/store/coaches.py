@@ -35,11 +35,12 @@ _LOCK = "SELECT 1 FROM coaches WHERE coach_id = $1 FOR UPDATE"
 class Roster:
     """The coaches as matching sees them. What rarely changes is parsed once per version.
 
-    Only the profile is remembered; room, pauses and exclusions are read every time.
+    Room, pauses and exclusions are read every time; a coach is made anew where they changed.
     """
 
     def __init__(self) -> None:
         self._profiles: dict[UUID, tuple[int, Coach]] = {}
+        self._latest: dict[UUID, tuple[Row, Coach]] = {}
 
     async def load(self, connection: Connection, people: Sequence[UUID]) -> dict[UUID, Coach]:
         """Every coach, as they stand for these people.
@@ -72,9 +73,14 @@ class Roster:
         if changed:
             for row in await connection.fetch(_PROFILES, changed):
                 self._profiles[row["coach_id"]] = (row["version"], _profile(row))
-        return {
-            row["coach_id"]: _as_it_stands(self._profiles[row["coach_id"]][1], row) for row in rows
-        }
+        return {row["coach_id"]: self._coach(row) for row in rows}
+
+    def _coach(self, row: Row) -> Coach:
+        latest = self._latest.get(row["coach_id"])
+        if latest is None or latest[0] != row:
+            coach = _as_it_stands(self._profiles[row["coach_id"]][1], row)
+            latest = self._latest[row["coach_id"]] = (row, coach)
+        return latest[1]
 
     def _is_known(self, row: Row) -> bool:
         known = self._profiles.get(row["coach_id"])

@@ -1,6 +1,7 @@
 """The last question before a send: may this message go to this recipient now?
 
-Everything is asked again, inside the transaction that claims the send. Fails closed: what is not known is waited for, then becomes a human's task; it is never taken for a yes.
+Everything is asked again, inside the transaction that claims the send. Fails closed: what is not
+known is waited for, then becomes a human's task; it is never taken for a yes.
 """
 
 from collections.abc import Iterator

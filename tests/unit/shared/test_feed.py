@@ -48,6 +48,7 @@ async def looked_at(reading: Reading) -> frozenset[tuple[str, int]]:
         bootstrap_servers="nowhere:1",
         database_url="postgresql://nowhere",
         session_timeout_ms=6000,
+        fetch_min_bytes=1,
         feed=feed,
     )
     await loop.look(cast(Subscription, reading))

@@ -69,6 +69,11 @@ MESSAGES_PARKED = Gauge(
     "alongside_messages_parked", "Messages that wait for a human, because nobody else may decide.",
     registry=REGISTRY,
 )  # fmt: skip
+TEXTS_UNREAD = Gauge(
+    "alongside_texts_unread_oldest_seconds",
+    "How long the oldest text that only a human understands has not been read.",
+    ["danger"], registry=REGISTRY,
+)  # fmt: skip
 AUDIT_UNSEALED = Gauge(
     "alongside_audit_unsealed_rows", "Audit ids above the last chained one.", registry=REGISTRY
 )

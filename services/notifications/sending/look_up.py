@@ -12,7 +12,7 @@ from services.notifications.rules.plan import step_named
 from services.notifications.rules.states import NO_RECEIPT_AFTER, State
 from services.notifications.rules.steps import OnUnknown
 from services.notifications.sending.outbound import Packer, body_hash
-from services.notifications.store import contacts, messages
+from services.notifications.store import contacts, inbound, messages
 from services.notifications.store.messages import Outcome
 from shared import db, metrics
 from shared.db import Row
@@ -52,12 +52,16 @@ class LookUp:
                 await asyncio.sleep(POLL_SECONDS)
 
     async def _look_around(self) -> None:
-        """Now and then: which receipts stayed away, and how much waits for a human."""
+        """Now and then: which receipts stayed away, and what waits for a human."""
         if self._database.clock.now() - self._looked_around_at < LOOK_AROUND_EVERY:
             return
         async with self._database.transaction() as tx:
             await messages.give_up_on_receipts(tx.connection, now=tx.now)
             metrics.MESSAGES_PARKED.set(await messages.count_parked(tx.connection))
+            unread = await inbound.unread_since(tx.connection)
+        for danger, label in ((True, "true"), (False, "false")):
+            waiting = tx.now - unread.get(danger, tx.now)
+            metrics.TEXTS_UNREAD.labels(label).set(waiting.total_seconds())
         self._looked_around_at = tx.now
 
     async def some(self) -> bool:

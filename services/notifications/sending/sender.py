@@ -27,7 +27,7 @@ from services.notifications.rules.send_check import (
     decide_send,
 )
 from services.notifications.rules.states import State
-from services.notifications.rules.steps import OnUnknown
+from services.notifications.rules.steps import OnUnknown, Step
 from services.notifications.sending.facts import Policy, facts_of
 from services.notifications.sending.outbound import Packer, Parcel
 from services.notifications.sending.record import record
@@ -37,7 +37,7 @@ from services.notifications.store.messages import Outcome
 from shared import db
 from shared.db import Row
 from shared.errors import PermanentError
-from shared.events import Channel, ReferralAccepted
+from shared.events import Channel, RecipientKind, ReferralAccepted
 from shared.logs import log
 from shared.pulse import Pulse
 from shared.transaction import Database, Transaction
@@ -187,9 +187,22 @@ class Sender:
         self._look_at = min(self._look_at, at)
 
     async def _judge(self, tx: Transaction, row: Row) -> Parcel | None:
-        """The last question before a send, with everything re-read. A parcel means yes."""
+        """The last question before a send, with everything re-read. A parcel means yes.
+
+        A message that cannot be judged waits in sight, so that it stops no other.
+        """
         tx.correlation_id = row["correlation_id"]
-        step = step_named(row["step"])
+        try:
+            return await self._decide(tx, row, step_named(row["step"]))
+        except db.RETRYABLE:
+            raise
+        except Exception:  # noqa: BLE001 (a bug or a broken fact: parked, logged, counted)
+            log.error("message_not_judged", step=row["step"], exc_info=True)
+            to_clinic = row["recipient_kind"] == RecipientKind.CLINIC.value
+            await self._park(tx, row, Channel.EMAIL if to_clinic else Channel.SMS, "not-judged")
+        return None
+
+    async def _decide(self, tx: Transaction, row: Row, step: Step) -> Parcel | None:
         facts = facts_of(row, step, now=tx.now, policy=self._policy)
         match decide_send(facts, tx.now):
             case Send():

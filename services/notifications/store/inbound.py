@@ -41,3 +41,15 @@ async def keep(connection: Connection, text: Kept, *, at: datetime) -> bool:
         text.meaning,
     )
     return kept is not None
+
+
+_UNREAD = """
+    SELECT meaning LIKE '%crisis%' AS danger, min(received_at) AS since FROM inbound_texts
+     WHERE needs_human AND read_at IS NULL GROUP BY 1
+"""
+
+
+async def unread_since(connection: Connection) -> dict[bool, datetime]:
+    """When the oldest text came that a human has to read, by whether it speaks of danger."""
+    rows = await connection.fetch(_UNREAD)
+    return {row["danger"]: row["since"] for row in rows}

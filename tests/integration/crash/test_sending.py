@@ -8,14 +8,15 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfoNotFoundError
 
 import pytest
+from asyncpg import UndefinedTableError
 
 from deploy.local.environment import Site
 from services.notifications.sending.look_up import LookUp
 from services.notifications.sending.sender import Sender
 from services.notifications.store import channels, messages
+from shared import metrics
 from shared.events import ReferralAccepted
 from tests.integration.crash import cast, notifications
 from tests.integration.crash.cast import PERSON_PHONE, somebody
@@ -259,6 +260,45 @@ async def test_a_look_up_that_was_only_frozen_does_not_decide_about_a_later_clai
         assert not wrong(await stage.store.rows(), provider)
 
 
+async def test_a_message_that_cannot_be_judged_waits_in_sight_and_stops_no_other(
+    engines: Engines, site: Site
+) -> None:
+    async with sending(engines, site) as (stage, provider):
+        await stage.set(ACCEPTED)
+        await stage.store.connection.execute(
+            "UPDATE contacts SET zone = 'Nowhere/Else' WHERE kind = 'person'"
+        )
+        await stage.store.connection.execute(
+            "UPDATE messages SET step = 'of_a_later_release', "
+            "next_at = (SELECT min(next_at) FROM messages) WHERE step = 'number_check_again'"
+        )
+        assert await life(stage, provider, Fate())
+        states = {row["step"]: (row["state"], row["reason"]) for row in await sent(stage)}
+        assert states["number_check"] == ("parked", "not-judged")
+        assert states["of_a_later_release"] == ("parked", "not-judged")
+        assert states["clinic_accepted"] == ("sent", None)
+
+
+async def sent(stage: Stage) -> list[dict[str, Any]]:
+    return (await stage.store.rows())["messages"]
+
+
+async def test_how_long_a_text_of_danger_is_unread_is_measured(
+    engines: Engines, site: Site
+) -> None:
+    async with sending(engines, site) as (stage, _):
+        await stage.set(DANGER)
+        async with stage.process(Fate()) as process:
+            process.clock.moment += timedelta(minutes=20)
+            await loop_of(process, LookUp)._look_around()
+        assert unread(danger="true") == 20 * 60
+        assert unread(danger="false") == 0
+
+
+def unread(**labels: str) -> float | None:
+    return metrics.REGISTRY.get_sample_value("alongside_texts_unread_oldest_seconds", labels)
+
+
 async def test_what_was_sent_is_recorded_though_what_is_due_cannot_be_judged(
     engines: Engines, site: Site
 ) -> None:
@@ -267,10 +307,11 @@ async def test_what_was_sent_is_recorded_though_what_is_due_cannot_be_judged(
         async with stage.process(Fate()) as process:
             await claim_and_send(process)
             await (await TWICE(before))(process)
-            await stage.store.connection.execute("UPDATE contacts SET zone = 'Nowhere/Else'")
+            await stage.store.connection.execute("ALTER TABLE stopped_channels RENAME TO away")
             sender_of(process).wake()
-            with pytest.raises(ZoneInfoNotFoundError):
+            with pytest.raises(UndefinedTableError):
                 await sender_of(process).step()
+            await stage.store.connection.execute("ALTER TABLE away RENAME TO stopped_channels")
         rows = await stage.store.rows()
         assert not wrong(rows, provider)
         assert [row["state"] for row in rows["messages"]].count("sent") == 2

@@ -168,7 +168,17 @@ async def test_a_clinic_never_learns_of_another_clinics_referral(talk: Conversat
         assert (await other.post(f"{url}/{referral}/withdraw")).status_code == 404
         mine = await other.post(url, json=submission(113))
         assert mine.status_code == 201
+        listed = (await other.get(url)).json()["referrals"]
+        assert [one["referral_id"] for one in listed] == [mine.json()["referral_id"]]
     assert (await talk.clinic.get(url, headers={"Authorization": "Bearer x.y"})).status_code == 401
+
+
+async def test_a_list_of_referrals_leaves_a_trace_of_who_read_it(talk: Conversation) -> None:
+    count = "SELECT count(*) FROM audit WHERE action = 'referrals.listed'"
+    async with talk.system.database("intake") as connection:
+        before = await connection.fetchval(count)
+        await talk.clinic.get(f"{talk.system.url('intake')}/v1/referrals")
+        assert await connection.fetchval(count) == before + 1
 
 
 @pytest.mark.parametrize(

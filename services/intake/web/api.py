@@ -15,10 +15,9 @@ from services.intake.on.clinic_submits import KeyReusedError, Stored
 from services.intake.rules.codes import WithdrawalReason
 from services.intake.rules.reading import UnreadableError
 from services.intake.rules.states import IllegalTransitionError
-from services.intake.store import pages
 from services.intake.web import refusals
 from services.intake.web.access import Access
-from services.intake.web.answers import outcome_of, shown
+from services.intake.web.answers import outcome_of
 from services.intake.web.counter import (
     Counter,
     NobodyNamedError,
@@ -136,12 +135,9 @@ def _reading(router: APIRouter, counter: Counter, clinic: Any) -> None:
     @router.get("")
     async def latest(limit: int = 50, clinic_id: UUID = clinic) -> JSONResponse:
         """Your newest referrals with their timelines."""
-        async with counter.core.database.tenant_tx(clinic_id) as tx:
-            rows = await pages.latest(tx.connection, limit=min(max(limit, 1), 200))
-        url = counter.core.settings.public_url
-        return JSONResponse(
-            {"referrals": [await shown(row, counter.core.vault, url) for row in rows]}
-        )
+        most, url = min(max(limit, 1), 200), counter.core.settings.public_url
+        newest = await counter.list_newest(clinic_id, most=most, public_url=url)
+        return JSONResponse({"referrals": newest})
 
     @router.get("/{referral_id}")
     async def one(referral_id: UUID, clinic_id: UUID = clinic) -> Response:

@@ -10,9 +10,8 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from services.intake.rules.states import IllegalTransitionError
-from services.intake.store import clinics, pages
+from services.intake.store import clinics
 from services.intake.web.access import COOKIE, Access
-from services.intake.web.answers import shown
 from services.intake.web.counter import Counter, NobodyNamedError, UnknownReferralError
 from shared import signed_cookies
 from shared.webui import Pages
@@ -84,10 +83,7 @@ class ClinicPages:
         clinic_id = self._access.by_cookie(request)
         if clinic_id is None:
             return self._to_sign_in(request)
-        core = self._counter.core
-        async with core.database.tenant_tx(clinic_id) as tx:
-            rows = await pages.latest(tx.connection, limit=MOST_LISTED)
-        listed = [await shown(row, core.vault, "") for row in rows]
+        listed = await self._counter.list_newest(clinic_id, most=MOST_LISTED, public_url="")
         values = {"groups": _grouped(listed), "cut_off": len(listed) == MOST_LISTED}
         return await self._show(request, clinic_id, "referrals.html", values)
 

@@ -115,6 +115,15 @@ class Counter:
         incomplete = verdict.state in (State.NEEDS_INFO, State.CONSENT_PENDING)
         return Amended(202 if incomplete else 422 if verdict.refusal else 200)
 
+    async def list_newest(
+        self, clinic_id: UUID, *, most: int, public_url: str
+    ) -> list[dict[str, Any]]:
+        """The clinic's newest referrals as it reads them. That it read them is audited."""
+        async with self.core.database.tenant_tx(clinic_id) as tx:
+            rows = await pages.latest(tx.connection, limit=most)
+            tx.audit("referrals.listed", "clinic", clinic_id, count=len(rows))
+        return [await shown(row, self.core.vault, public_url) for row in rows]
+
     async def show(self, clinic_id: UUID, referral_id: UUID) -> dict[str, Any]:
         """One referral as its clinic reads it. Raises UnknownReferralError."""
         async with self.core.database.tenant_tx(clinic_id) as tx:

@@ -51,11 +51,12 @@ TRANSITIONS: dict[tuple[State, Trigger], State] = {
     (State.CLAIMED, Trigger.ANSWER_IS_LOST): State.UNKNOWN,
     (State.CLAIMED, Trigger.LOOK_UP_FINDS_IT): State.SENT,
     (State.CLAIMED, Trigger.HUMAN_IS_ASKED): State.PARKED,
+    (State.CLAIMED, Trigger.IS_SENT_AGAIN): State.PLANNED,
     (State.UNKNOWN, Trigger.LOOK_UP_FINDS_IT): State.SENT,
     (State.UNKNOWN, Trigger.LOOK_UP_FINDS_NOTHING): State.PARKED,
-    (State.UNKNOWN, Trigger.IS_SENT_AGAIN): State.CLAIMED,
+    (State.UNKNOWN, Trigger.IS_SENT_AGAIN): State.PLANNED,
     (State.PARKED, Trigger.LOOK_UP_FINDS_IT): State.SENT,
-    (State.PARKED, Trigger.IS_SENT_AGAIN): State.CLAIMED,
+    (State.PARKED, Trigger.IS_SENT_AGAIN): State.PLANNED,
     (State.PARKED, Trigger.SEND_IS_SUPPRESSED): State.SUPPRESSED,
     (State.SENT, Trigger.RECEIPT_SAYS_DELIVERED): State.DELIVERED,
     (State.SENT, Trigger.RECEIPT_SAYS_UNDELIVERED): State.UNDELIVERED,
@@ -64,8 +65,9 @@ TRANSITIONS: dict[tuple[State, Trigger], State] = {
     (State.NO_RECEIPT, Trigger.RECEIPT_SAYS_UNDELIVERED): State.UNDELIVERED,
 }
 """Every legal move. A receipt for a message that is not yet `sent` is first evidence that the
-provider has it (`LOOK_UP_FINDS_IT`), then a receipt. `IS_SENT_AGAIN` out of `unknown` is for
-steps whose `on_unknown` is resend; out of `parked` it is a human's word and a new attempt id."""
+provider has it (`LOOK_UP_FINDS_IT`), then a receipt. `IS_SENT_AGAIN` out of `claimed` and
+`unknown` is for e-mails and for steps whose `on_unknown` is resend; out of `parked` it is a human's
+word. Every rule is asked anew then."""
 
 TERMINAL = frozenset(State) - {source for source, _ in TRANSITIONS}
 

@@ -49,7 +49,8 @@ _NEXT = """
     WITH gone AS (DELETE FROM outbox WHERE outbox_id = ANY($3::bigint[]))
     SELECT outbox_id, topic, key, seq, event_id, type, occurred_at, correlation_id, payload
       FROM outbox
-     WHERE shard = ANY($1::smallint[]) AND outbox_id <> ALL($3) ORDER BY outbox_id LIMIT $2
+     WHERE shard = ANY($1::smallint[]) AND outbox_id NOT IN (SELECT unnest($3::bigint[]))
+     ORDER BY outbox_id LIMIT $2
 """
 
 

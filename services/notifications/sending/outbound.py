@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -49,6 +50,12 @@ class Packer:
     wording: Wording
     links: Links
     hash_key: bytes
+
+    async def prefetch(self, rows: Sequence[Row]) -> None:
+        """Fetch at once the keys that packing these messages needs."""
+        sealed = [row[column] for row in rows for column in ("sealed", "coach_sealed")]
+        keys = {Sealed.model_validate_json(one).key_id for one in sealed if one is not None}
+        await self.book.vault.prefetch(list(keys))
 
     async def pack(self, row: Row, step: Step, channel: Channel) -> Parcel:
         """Compose the message. Raises PermanentError when the recipient cannot be addressed,

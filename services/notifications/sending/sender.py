@@ -169,6 +169,7 @@ class Sender:
             feed=ReferralAccepted.topic,
         )
         self._look_again(AT_ONCE if len(due.rows) == free else due.next_at or NOT_SOON)
+        await self._packer.prefetch(due.rows)
         parcels: list[Parcel] = []
         for row in due.rows:
             parcel = await self._judge(tx, row)

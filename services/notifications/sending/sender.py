@@ -247,8 +247,9 @@ class Sender:
             delivery = await self._providers.sms.send(Sms(parcel.to, parcel.text.body, url))
         else:
             message_id = f"<{parcel.message_id}@{self._providers.mail_domain}>"
+            now = self._database.clock.now()
             delivery = await self._providers.mail.send(
-                Mail(parcel.to, parcel.text.subject, parcel.text.body, message_id)
+                Mail(parcel.to, parcel.text.subject, parcel.text.body, message_id, now)
             )
         self._done.append((parcel, delivery))
         if not isinstance(delivery, Taken):

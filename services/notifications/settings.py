@@ -40,7 +40,7 @@ class Settings(ServiceSettings):
     send_timeout_seconds: float = Field(default=10.0, gt=0, le=60)
     look_up_after_seconds: float = Field(default=10.0, gt=0, le=600)
     """How long a send with a lost answer may take to become visible at the provider (W)."""
-    sends_at_once: int = Field(default=20, ge=1, le=200)
+    sends_at_once: int = Field(default=40, ge=1, le=200)
     team_phone: str | None = None
     """The number of a human of the team, as HELP tells it."""
 

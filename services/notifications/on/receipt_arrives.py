@@ -6,6 +6,7 @@ from services.notifications.on.plan_messages import about, plan_messages
 from services.notifications.on.tell_of_message import say_delivered, say_sent, say_undelivered
 from services.notifications.rules.states import (
     ACTIONS,
+    NO_RECEIPT_AFTER,
     Action,
     Receipt,
     State,
@@ -52,12 +53,9 @@ async def receipt_arrives(
     state = State(row["state"])
     if state in (State.CLAIMED, State.UNKNOWN, State.PARKED):
         state = after(state, Trigger.LOOK_UP_FINDS_IT)
-        await messages.settle(
-            tx.connection,
-            message_id,
-            Outcome(state.value, next_at=tx.now, provider_id=provider_id),
-            at=tx.now,
-        )
+        overdue_at = tx.now + NO_RECEIPT_AFTER
+        taken = Outcome(state.value, next_at=overdue_at, provider_id=provider_id)
+        await messages.settle(tx.connection, message_id, taken, at=tx.now)
         say_sent(tx, row)
     current = Receipt(row["receipt"]) if row["receipt"] else Receipt.QUEUED
     folded = fold_receipt(current, incoming)

@@ -283,6 +283,22 @@ async def sent(stage: Stage) -> list[dict[str, Any]]:
     return (await stage.store.rows())["messages"]
 
 
+async def test_a_receipt_that_overtakes_the_answer_does_not_begin_the_wait_for_the_last_one(
+    engines: Engines, site: Site
+) -> None:
+    async with sending(engines, site) as (stage, provider):
+        await stage.set(ACCEPTED)
+        async with stage.process(Fate()) as process:
+            await claim_and_send(process)
+            await receipts_of(provider, "queued")(process)
+            process.clock.moment += timedelta(hours=71)
+            await loop_of(process, LookUp)._look_around()
+            assert {row["state"] for row in await sent(stage) if row["receipt"]} == {"sent"}
+            process.clock.moment += timedelta(hours=2)
+            await loop_of(process, LookUp)._look_around()
+            assert {row["state"] for row in await sent(stage) if row["receipt"]} == {"no_receipt"}
+
+
 async def test_how_long_a_text_of_danger_is_unread_is_measured(
     engines: Engines, site: Site
 ) -> None:
@@ -333,13 +349,13 @@ async def ends(stage: Stage, provider: Provider, before: Before, case: Case) -> 
         answers += 1
 
 
-def receipts_of(provider: Provider) -> Act:
-    """The provider tells what arrived, to the address that each text came with."""
+def receipts_of(provider: Provider, status: str = "delivered") -> Act:
+    """The provider tells how far each text got, to the address that it came with."""
 
     async def tell(process: Process) -> None:
         for text in provider.texts:
             path = text.callback.removeprefix(process.settings.public_url)
-            form = {"MessageSid": text.sid, "MessageStatus": "delivered", "To": text.to}
+            form = {"MessageSid": text.sid, "MessageStatus": status, "To": text.to}
             await notifications.posts(path, **form)(process)
 
     return tell

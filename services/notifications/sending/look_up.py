@@ -71,7 +71,13 @@ class LookUp:
                 connection, now=self._database.clock.now(), limit=BATCH
             )
         for row in rows:
-            await self._resolve(row)
+            try:
+                await self._resolve(row)
+            except db.RETRYABLE:
+                raise
+            except Exception:  # noqa: BLE001 (a bug or a broken fact: parked, logged, counted)
+                log.error("message_not_judged", step=row["step"], exc_info=True)
+                await self._park(row, "not-judged")
             self.pulse.beat()
         return bool(rows)
 
@@ -138,12 +144,23 @@ class LookUp:
                 )
                 tx.wakes.add("sender")
             else:
-                parked = Outcome(State.PARKED.value, reason="outcome-unknown")
-                await messages.settle(tx.connection, row["message_id"], parked, at=tx.now)
-                say_parked(tx, now, row["channel"], "outcome-unknown")
+                await _park(tx, now, "outcome-unknown")
+
+    async def _park(self, row: Row, reason: str) -> None:
+        async with self._database.transaction() as tx:
+            now = await self._still_unknown(tx, row)
+            if now is not None:
+                tx.correlation_id = now["correlation_id"]
+                await _park(tx, now, reason)
 
     async def _still_unknown(self, tx: Transaction, row: Row) -> Row | None:
         """The message, locked, unless it is settled or claimed again since it was looked up."""
         (now,) = await messages.locked(tx.connection, [row["message_id"]])
         unknown = now["state"] in (State.CLAIMED.value, State.UNKNOWN.value)
         return now if unknown and now["claim_epoch"] == row["claim_epoch"] else None
+
+
+async def _park(tx: Transaction, row: Row, reason: str) -> None:
+    parked = Outcome(State.PARKED.value, reason=reason)
+    await messages.settle(tx.connection, row["message_id"], parked, at=tx.now)
+    say_parked(tx, row, row["channel"], reason)

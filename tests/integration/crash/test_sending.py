@@ -221,43 +221,60 @@ async def test_a_sender_that_was_only_frozen_finds_its_text_recorded(
         assert not wrong(recorded, provider)
 
 
-async def test_a_sender_that_was_only_frozen_does_not_record_for_a_later_claim(
-    engines: Engines, site: Site
-) -> None:
+@asynccontextmanager
+async def one_frozen(engines: Engines, site: Site) -> AsyncIterator[tuple[Stage, Process, Process]]:
+    """Two processes: one stands still with a send whose answer got lost, and the other goes on."""
     async with sending(engines, site) as (stage, provider):
         await stage.set(DANGER)
         provider.drops = 1
         async with stage.process(Fate()) as frozen, stage.process(Fate()) as other:
             await claim_and_send(frozen)
             stage.clock.moment += LOOK_UP_AFTER
-            assert await loop_of(other, LookUp).some()
-            await claim_and_send(other)
-            claimed = await stage.store.rows()
-            await sender_of(frozen).step()
-            assert changes(claimed, await stage.store.rows()) == []
+            yield stage, frozen, other
             await sender_of(other).step()
         assert not wrong(await stage.store.rows(), provider)
+
+
+async def claimed_again(stage: Stage, process: Process) -> Rows:
+    assert await loop_of(process, LookUp).some()
+    await claim_and_send(process)
+    return await stage.store.rows()
+
+
+async def test_a_sender_that_was_only_frozen_does_not_record_for_a_later_claim(
+    engines: Engines, site: Site
+) -> None:
+    async with one_frozen(engines, site) as (stage, frozen, other):
+        claimed = await claimed_again(stage, other)
+        await sender_of(frozen).step()
+        assert changes(claimed, await stage.store.rows()) == []
 
 
 async def test_a_look_up_that_was_only_frozen_does_not_decide_about_a_later_claim(
     engines: Engines, site: Site
 ) -> None:
+    async with one_frozen(engines, site) as (stage, frozen, other):
+        async with frozen.database.look() as connection:
+            (unknown,) = await messages.unresolved(connection, now=stage.clock.moment, limit=9)
+        claimed = await claimed_again(stage, other)
+        await loop_of(frozen, LookUp)._settle(unknown, None)
+        await loop_of(frozen, LookUp)._later(unknown)
+        assert changes(claimed, await stage.store.rows()) == []
+
+
+async def test_what_cannot_be_looked_up_waits_in_sight_and_stops_no_other(
+    engines: Engines, site: Site
+) -> None:
     async with sending(engines, site) as (stage, provider):
         await stage.set(DANGER)
         provider.drops = 1
-        async with stage.process(Fate()) as frozen, stage.process(Fate()) as other:
-            await claim_and_send(frozen)
+        async with stage.process(Fate()) as process:
+            await claim_and_send(process)
             stage.clock.moment += LOOK_UP_AFTER
-            async with frozen.database.look() as connection:
-                (unknown,) = await messages.unresolved(connection, now=stage.clock.moment, limit=9)
-            assert await loop_of(other, LookUp).some()
-            await claim_and_send(other)
-            claimed = await stage.store.rows()
-            await loop_of(frozen, LookUp)._settle(unknown, None)
-            await loop_of(frozen, LookUp)._later(unknown)
-            assert changes(claimed, await stage.store.rows()) == []
-            await sender_of(other).step()
-        assert not wrong(await stage.store.rows(), provider)
+            await stage.store.connection.execute("UPDATE messages SET step = 'of_a_later_release'")
+            assert await loop_of(process, LookUp).some()
+        found = [(row["state"], row["reason"]) for row in await sent(stage) if row["claimed_at"]]
+        assert found == [("parked", "not-judged")]
 
 
 async def test_a_message_that_cannot_be_judged_waits_in_sight_and_stops_no_other(

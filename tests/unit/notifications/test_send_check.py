@@ -243,6 +243,12 @@ def test_a_humans_hold_stops_planned_texts_and_no_answer() -> None:
     assert decide_send(replace(held, step=step_named("person_help")), NOON) == Send()
 
 
+def test_a_coach_is_not_asked_or_nudged_while_the_referral_is_held() -> None:
+    for name in ("offer_made", "coach_nudge"):
+        held = replace(FINE, held=True, step=step_named(name))
+        assert decide_send(held, NOON) == Wait(NOON + RECHECK_AFTER, WaitReason.HELD)
+
+
 def test_a_hold_without_end_ends_with_the_late_action() -> None:
     held = replace(of("welcome"), held=True)
     assert decide_send(held, NOON + DAY) == Escalate(EscalateReason.TOO_LATE)

@@ -20,8 +20,8 @@ from uuid import UUID
 from shared import db
 from shared.clock import Clock
 from shared.db import Connection, Pool, Row
+from shared.heartbeat import Heartbeat
 from shared.logs import log
-from shared.pulse import Pulse
 
 FIRST_HASH = bytes(32)
 
@@ -96,12 +96,12 @@ class Sealer:
     clock: Clock
     key: bytes
     checkpoints: Path
-    pulse: Pulse
+    heartbeat: Heartbeat
 
     async def run(self) -> None:
         """Seal about twice a second until cancelled; outages of the database are waited out."""
         while True:
-            self.pulse.beat()
+            self.heartbeat.beat()
             sealed = 0
             try:
                 sealed = await self.seal_some()

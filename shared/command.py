@@ -16,7 +16,7 @@ from shared.clock import SystemClock
 from shared.messaging.dead_letters import DeadLetters, NoSuchRecordError, WaitsBehindError
 from shared.messaging.settle import Settler
 from shared.migrate import CORE, MigrationError, migrate
-from shared.service import Core, Parts, Service, serve
+from shared.service import Core, Service, Wiring, serve
 from shared.settings import ServiceSettings, SettingsError, key_of
 from shared.transaction import Database
 from shared.vault import Vault
@@ -114,7 +114,7 @@ async def _check(core: Core[S]) -> int:
     return 1
 
 
-async def _dead_letters(core: Core[S], parts: Parts, verb: argparse.Namespace) -> int:
+async def _dead_letters(core: Core[S], parts: Wiring, verb: argparse.Namespace) -> int:
     settler = Settler(core.database, parts.events, key_of(core.settings.record_key))
     letters = DeadLetters(settler)
     if verb.act == "list":

@@ -11,13 +11,13 @@ from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from shared import db, metrics
+from shared.heartbeat import Heartbeat
 from shared.messaging.consumer_loop import ConsumerLoop
 from shared.messaging.relay import Relay
 from shared.messaging.timers import Timers
-from shared.pulse import Pulse
 from shared.transaction import Database
 
-MOST_SKEW_SECONDS = 5.0
+MAX_SKEW_SECONDS = 5.0
 
 _STATE = """
     SELECT clock_timestamp() AS database_time,
@@ -41,13 +41,13 @@ class Health:
     relay: Relay
     consumer: ConsumerLoop
     timers: Timers
-    pulses: Sequence[Pulse]
+    heartbeats: Sequence[Heartbeat]
 
     def silent(self) -> list[str]:
         """Names of loops that have given no sign of life for too long."""
-        return [pulse.name for pulse in self.pulses if pulse.silent]
+        return [heartbeat.name for heartbeat in self.heartbeats if heartbeat.silent]
 
-    async def look(self) -> dict[str, Any]:
+    async def refresh(self) -> dict[str, Any]:
         """Refresh the gauges from the database. Raises an outage error when it is away."""
         async with asyncio.timeout(3), self.database.transaction() as tx:
             state = await tx.connection.fetchrow(_STATE)
@@ -61,7 +61,7 @@ class Health:
         self, state: dict[str, Any], parked: dict[str, dict[str, Any]], now: datetime
     ) -> dict[str, Any]:
         skew = (now - state["database_time"]).total_seconds()
-        self.timers.clock_trusted = abs(skew) <= MOST_SKEW_SECONDS
+        self.timers.clock_trusted = abs(skew) <= MAX_SKEW_SECONDS
         metrics.CLOCK_SKEW.set(skew)
         metrics.OUTBOX_DEPTH.set(state["outbox"])
         metrics.OUTBOX_OLDEST.set(_age(state["outbox_oldest"], state["database_time"]))
@@ -84,7 +84,7 @@ class Health:
         """Keep gauges and the trust in our clock fresh, every ten seconds until cancelled."""
         while True:
             try:
-                await self.look()
+                await self.refresh()
             except db.OUTAGES:
                 self.timers.clock_trusted = True
             await asyncio.sleep(10)
@@ -101,7 +101,7 @@ class Health:
         @router.get("/readyz")
         async def readyz() -> JSONResponse:
             try:
-                said = {"ready": True, "database": "up", **await self.look()}
+                said = {"ready": True, "database": "up", **await self.refresh()}
             except db.OUTAGES as error:
                 said = {"ready": False, "database": type(error).__name__}
             subscription = self.consumer.subscription

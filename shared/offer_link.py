@@ -12,13 +12,13 @@ from uuid import UUID
 CODE_LENGTH = 22
 """Characters, six bits each: 132 bits cannot be guessed."""
 
-LEAST_KEY_BYTES = 32
+MIN_KEY_BYTES = 32
 
 
 def offer_code(key: bytes, offer_id: UUID, coach_id: UUID) -> str:
     """The code of this offer for this coach. Raises ValueError for a key that is too short."""
-    if len(key) < LEAST_KEY_BYTES:
-        raise ValueError(f"the link key has at least {LEAST_KEY_BYTES} bytes")
+    if len(key) < MIN_KEY_BYTES:
+        raise ValueError(f"the link key has at least {MIN_KEY_BYTES} bytes")
     mac = hmac.new(key, f"{offer_id}|{coach_id}".encode(), sha256).digest()
     return urlsafe_b64encode(mac)[:CODE_LENGTH].decode("ascii")
 

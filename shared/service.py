@@ -20,15 +20,15 @@ from shared import db, logs
 from shared.audit import Sealer
 from shared.clock import Clock, SystemClock
 from shared.health import Health
+from shared.heartbeat import Heartbeat
 from shared.logs import log
 from shared.messaging.consumer_loop import ConsumerLoop
 from shared.messaging.feed import Feed
 from shared.messaging.relay import Relay
 from shared.messaging.settle import Handlers, Settler
 from shared.messaging.timers import TimerHandler, Timers
-from shared.pulse import Pulse
 from shared.settings import ServiceSettings, key_of
-from shared.transaction import Database, Timer
+from shared.transaction import Database, Timer, Wakeable
 from shared.vault import Vault
 from shared.webui import add_pages
 from shared.webui.problems import add_problems
@@ -48,12 +48,12 @@ class Loop:
 
     name: str
     run: Callable[[], Awaitable[None]]
-    pulse: Pulse
+    heartbeat: Heartbeat
     wake: Callable[[], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class Wiring:
     """What a service adds to the core: who handles what, which pages, which loops."""
 
     events: Handlers
@@ -80,7 +80,7 @@ class Service(Generic[S]):
 
     name: str
     settings: type[S]
-    wire: Callable[[Core[S]], Parts]
+    wire: Callable[[Core[S]], Wiring]
     migrations: Path
     fetch_min_bytes: int = 1
     """How much the consumer waits for, 50 ms at most. More than a byte where nobody waits for what
@@ -102,25 +102,25 @@ class Running:
 
 
 @dataclass(slots=True)
-class _Wakes:
-    """Wakes loops by their names. Filled after the database exists, hence an object."""
+class _LoopWaker:
+    """Wakes loops. Filled after the database exists, hence an object."""
 
-    wakes: dict[str, Callable[[], None]] = field(default_factory=dict)
+    by_loop: dict[Wakeable, Callable[[], None]] = field(default_factory=dict)
 
-    def __call__(self, loops: Collection[str]) -> None:
-        for name in loops:
-            self.wakes[name]()
+    def __call__(self, loops: Collection[Wakeable]) -> None:
+        for loop in loops:
+            self.by_loop[loop]()
 
 
-async def put_together(service: Service[S], settings: S, clock: Clock) -> Running:
+async def assemble(service: Service[S], settings: S, clock: Clock) -> Running:
     """Build everything; connects to nothing yet, so a service starts while others are away."""
     url = settings.database_url.get_secret_value()
     pool = await db.open_pool(url, size=settings.database_connections, application=service.name)
     vault_pool = await db.open_pool(
         settings.vault_database_url.get_secret_value(), size=3, application=service.name
     )
-    wakes = _Wakes()
-    database = Database(pool, clock, service.name, wakes)
+    waker = _LoopWaker()
+    database = Database(pool, clock, service.name, waker)
     core = Core(settings, database, Vault(vault_pool, key_of(settings.key_encryption_key)), clock)
     parts = service.wire(core)
     relay = Relay(
@@ -135,24 +135,24 @@ async def put_together(service: Service[S], settings: S, clock: Clock) -> Runnin
         clock,
         key_of(settings.audit_key),
         settings.audit_checkpoints,
-        Pulse("audit", silent_after=60),
+        Heartbeat("audit", silent_after=60),
     )
     loops = [
-        Loop("relay", relay.run, relay.pulse, relay.wake),
-        Loop("consumer", consumer.run, consumer.pulse),
-        Loop("timers", timers.run, timers.pulse, timers.wake),
-        Loop("audit", sealer.run, sealer.pulse),
+        Loop("relay", relay.run, relay.heartbeat, relay.wake),
+        Loop("consumer", consumer.run, consumer.heartbeat),
+        Loop("timers", timers.run, timers.heartbeat, timers.wake),
+        Loop("audit", sealer.run, sealer.heartbeat),
         *parts.loops,
     ]
-    wakes.wakes |= {loop.name: loop.wake for loop in loops if loop.wake is not None}
+    waker.by_loop |= {Wakeable(loop.name): loop.wake for loop in loops if loop.wake is not None}
     health = Health(
-        database, relay, consumer, timers, [loop.pulse for loop in loops] + [consumer.moved]
+        database, relay, consumer, timers, [loop.heartbeat for loop in loops] + [consumer.moved]
     )
-    loops.append(Loop("health", health.run, Pulse("health", silent_after=float("inf"))))
+    loops.append(Loop("health", health.run, Heartbeat("health", silent_after=float("inf"))))
     return Running(_app(service, parts, health), loops, health, [pool, vault_pool])
 
 
-def _consumer(service: Service[S], core: Core[S], parts: Parts) -> ConsumerLoop:
+def _consumer(service: Service[S], core: Core[S], parts: Wiring) -> ConsumerLoop:
     settings = core.settings
     return ConsumerLoop(
         settler=Settler(
@@ -167,7 +167,7 @@ def _consumer(service: Service[S], core: Core[S], parts: Parts) -> ConsumerLoop:
     )
 
 
-def _app(service: Service[S], parts: Parts, health: Health) -> FastAPI:
+def _app(service: Service[S], parts: Wiring, health: Health) -> FastAPI:
     app = FastAPI(
         title=f"Alongside {service.name}", docs_url=None, redoc_url=None, telemetry=NO_TELEMETRY
     )
@@ -181,7 +181,7 @@ def _app(service: Service[S], parts: Parts, health: Health) -> FastAPI:
 async def serve(service: Service[S], settings: S) -> int:
     """Run the service until a signal or until one of its loops ends. Returns the exit code."""
     logs.configure(service.name)
-    running = await put_together(service, settings, SystemClock())
+    running = await assemble(service, settings, SystemClock())
     server = uvicorn.Server(
         uvicorn.Config(
             running.app,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from shared.db import Connection, Row
 
-LONGEST_SLEEP = timedelta(seconds=1)
+MAX_SLEEP = timedelta(seconds=1)
 """How long the timer loop sleeps at most; a timer that is due sooner wakes it."""
 
 
@@ -24,32 +24,32 @@ class Due:
 
 @dataclass(slots=True)
 class Changes:
-    """What a transaction wants of the timers; the last word per kind and key counts."""
+    """The timers that a transaction sets and cancels; the last word per kind and key counts."""
 
-    _forgotten_subjects: set[UUID] = field(default_factory=set)
+    _cancelled_subjects: set[UUID] = field(default_factory=set)
     _by_key: dict[tuple[str, str], Due | None] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(self._forgotten_subjects or self._by_key)
+        return bool(self._cancelled_subjects or self._by_key)
 
     def set(self, due: Due) -> None:
         self._by_key[due.kind, due.key] = due
 
-    def forget(self, kind: str, key: str) -> None:
+    def cancel(self, kind: str, key: str) -> None:
         self._by_key[kind, key] = None
 
-    def forget_all(self, subject_id: UUID) -> None:
-        self._forgotten_subjects.add(subject_id)
+    def cancel_all(self, subject_id: UUID) -> None:
+        self._cancelled_subjects.add(subject_id)
         for name, due in list(self._by_key.items()):
             if due is not None and due.subject_id == subject_id:
                 self._by_key[name] = None
 
     @property
-    def forgotten_subjects(self) -> list[UUID]:
-        return sorted(self._forgotten_subjects)
+    def cancelled_subjects(self) -> list[UUID]:
+        return sorted(self._cancelled_subjects)
 
     @property
-    def forgotten(self) -> list[tuple[str, str]]:
+    def cancelled(self) -> list[tuple[str, str]]:
         return sorted(name for name, due in self._by_key.items() if due is None)
 
     @property
@@ -57,22 +57,22 @@ class Changes:
         return [due for _, due in sorted(self._by_key.items()) if due is not None]
 
 
-_FORGET_SUBJECTS = """
+_CANCEL_SUBJECTS = """
     DELETE FROM timers WHERE subject_id = ANY($1::uuid[])
 """
-_FORGET = """
+_CANCEL = """
     DELETE FROM timers USING unnest($1::text[], $2::text[]) AS gone (kind, key)
      WHERE timers.kind = gone.kind AND timers.key = gone.key
 """
 
 
-async def forget(connection: Connection, changes: Changes) -> None:
+async def cancel(connection: Connection, changes: Changes) -> None:
     """Delete what is no longer wanted; what is wanted is set with all else that leaves."""
-    if changes.forgotten_subjects:
-        await connection.execute(_FORGET_SUBJECTS, changes.forgotten_subjects)
-    if changes.forgotten:
-        kinds, keys = zip(*changes.forgotten, strict=True)
-        await connection.execute(_FORGET, list(kinds), list(keys))
+    if changes.cancelled_subjects:
+        await connection.execute(_CANCEL_SUBJECTS, changes.cancelled_subjects)
+    if changes.cancelled:
+        kinds, keys = zip(*changes.cancelled, strict=True)
+        await connection.execute(_CANCEL, list(kinds), list(keys))
 
 
 _TAKE_DUE = """
@@ -105,7 +105,7 @@ async def postpone(
 ) -> int | None:
     """Note a failed attempt and try again at `until`; after five it waits for a person.
 
-    Returns the attempts so far, or nothing when the timer is gone.
+    Returns the attempts so far, or None when the timer is gone.
     """
     attempts: int | None = await connection.fetchval(_POSTPONE, timer_id, error, until)
     return attempts

@@ -4,25 +4,25 @@ from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import ClassVar, Generic, Protocol, TypeAlias, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from shared import audit, db, outcome, timer_store
+from shared import audit, db, effects, outbox, timer_store
 from shared.clock import Clock
 from shared.db import Connection, Pool
 from shared.events import Event
 from shared.ids import new_id
-from shared.messaging import outbox
-from shared.writes import Gathering
+from shared.write_buffer import WriteBuffer
 
 
 class Timer(BaseModel):
-    """Something that has to happen later, unless it is forgotten before.
+    """Something that has to happen later, unless it is cancelled before.
 
     `key` names it: setting a timer of the same kind and key again moves it. `subject_id` is the
-    referral, person or coach it is about; `forget_all` takes every timer of a subject away.
+    referral, person or coach it is about; `cancel_all` takes every timer of a subject away.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -42,52 +42,64 @@ E = TypeVar("E", bound=Event, covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Caused(Generic[E]):
+class EventContext(Generic[E]):
     """An event as it is handed to a handler, with what ties it to its cause."""
 
     event: E
     correlation_id: UUID
 
 
-Batch: TypeAlias = Sequence[Caused[E]]
+Batch: TypeAlias = Sequence[EventContext[E]]
 """Events of one type and of different keys, handled in one transaction."""
 
 
-class Wake(Protocol):
-    """Tells background loops in this process, by their names, that there is work to do."""
+class Wakeable(StrEnum):
+    """The background loops that a commit can give work to."""
 
-    def __call__(self, loops: Collection[str]) -> None: ...
+    RELAY = "relay"
+    TIMERS = "timers"
+    SENDER = "sender"
+
+
+class WakeLoops(Protocol):
+    """Tells background loops of this process that there is work to do."""
+
+    def __call__(self, loops: Collection[Wakeable]) -> None: ...
 
 
 @dataclass(slots=True)
 class Transaction:
     """What a use-case may touch: its connection, the time, and what leaves with the commit.
 
-    `emit`, `remind` and `audit` only note what is to be written, and so do writes on the
-    connection; see `Gathering` for when they reach the database. `correlation_id` ties everything
+    `emit`, `schedule` and `audit` only note what is to be written, and so do writes on the
+    connection; see `WriteBuffer` for when they reach the database. `correlation_id` ties everything
     that one request or one record caused; the wrapper sets it for each record of a batch.
     """
 
-    connection: Gathering
+    connection: WriteBuffer
     now: datetime
     correlation_id: UUID
     actor: str
     _events: list[outbox.Outgoing] = field(default_factory=list)
     _timers: timer_store.Changes = field(default_factory=timer_store.Changes)
     _audit: list[audit.Entry] = field(default_factory=list)
-    wakes: set[str] = field(default_factory=set)
+    woken: set[Wakeable] = field(default_factory=set)
     """The background loops that have something to do once this is committed."""
 
-    def begin_unit(self, correlation_id: UUID) -> None:
+    def start_group(self, correlation_id: UUID) -> None:
         """What follows is caused by this, and is about another key than what came before."""
         self.correlation_id = correlation_id
-        self.connection.begin_unit()
+        self.connection.start_group()
 
     def each(self, batch: "Batch[E]") -> Iterator[E]:
         """The events of a batch, each a unit of its own."""
-        for caused in batch:
-            self.begin_unit(caused.correlation_id)
-            yield caused.event
+        for context in batch:
+            self.start_group(context.correlation_id)
+            yield context.event
+
+    def wake(self, loop: Wakeable) -> None:
+        """Give this loop a turn once the transaction has committed."""
+        self.woken.add(loop)
 
     def new_id(self) -> UUID:
         """An id for a new row."""
@@ -95,15 +107,15 @@ class Transaction:
 
     def emit(self, event: Event) -> None:
         """Publish `event` once this transaction has committed, in order per key."""
-        self.wakes.add("relay")
+        self.wake(Wakeable.RELAY)
         self._events.append(
             outbox.Outgoing(event, new_id(), self.now, self.correlation_id),
         )
 
-    def remind(self, due_at: datetime, timer: Timer) -> None:
+    def schedule(self, due_at: datetime, timer: Timer) -> None:
         """Fire `timer` at `due_at` or soon after; replaces one of the same kind and key."""
-        if due_at <= self.now + timer_store.LONGEST_SLEEP:
-            self.wakes.add("timers")
+        if due_at <= self.now + timer_store.MAX_SLEEP:
+            self.wake(Wakeable.TIMERS)
         self._timers.set(
             timer_store.Due(
                 kind=timer.kind,
@@ -115,13 +127,13 @@ class Transaction:
             )
         )
 
-    def forget(self, kind: type[Timer], key: str) -> None:
+    def cancel(self, kind: type[Timer], key: str) -> None:
         """Cancel one timer; it is no error when there is none."""
-        self._timers.forget(kind.kind, key)
+        self._timers.cancel(kind.kind, key)
 
-    def forget_all(self, subject_id: UUID) -> None:
+    def cancel_all(self, subject_id: UUID) -> None:
         """Cancel every timer about this referral, person or coach."""
-        self._timers.forget_all(subject_id)
+        self._timers.cancel_all(subject_id)
 
     def audit(self, action: str, kind: str, subject_id: UUID, **detail: str | int) -> None:
         """Note who did what to whose data: codes and ids only, never a value of the person's."""
@@ -131,11 +143,11 @@ class Transaction:
 
     async def flush(self) -> None:
         """Write what was noted. Called by whoever opened the transaction, before its commit."""
-        self.connection.begin_unit()
-        await timer_store.forget(self.connection, self._timers)
+        self.connection.start_group()
+        await timer_store.cancel(self.connection, self._timers)
         due = self._timers.wanted
         if due or self._audit or self._events:
-            await outcome.leave(self.connection, due, self._audit, self._events)
+            await effects.write(self.connection, due, self._audit, self._events)
         self._timers, self._audit, self._events = timer_store.Changes(), [], []
         await self.connection.flush()
 
@@ -147,10 +159,10 @@ class Database:
     pool: Pool
     clock: Clock
     service: str
-    wake: Wake
+    wake: WakeLoops
 
     @asynccontextmanager
-    async def look(self) -> AsyncIterator[Connection]:
+    async def read_connection(self) -> AsyncIterator[Connection]:
         """A connection for one statement, which is a transaction by itself."""
         async with self.pool.acquire() as connection:
             yield connection
@@ -165,14 +177,14 @@ class Database:
         """
         async with self.pool.acquire() as connection, connection.transaction():
             tx = Transaction(
-                Gathering(connection),
+                WriteBuffer(connection),
                 self.clock.now(),
                 correlation_id or new_id(),
                 actor or f"system:{self.service}",
             )
             yield tx
             await tx.flush()
-        self.wake(tx.wakes)
+        self.wake(tx.woken)
 
     @asynccontextmanager
     async def tenant_tx(
@@ -187,11 +199,11 @@ class Database:
             db.tenant_transaction(connection, clinic_id, role=f"{self.service}_web"),
         ):
             tx = Transaction(
-                Gathering(connection),
+                WriteBuffer(connection),
                 self.clock.now(),
                 correlation_id or new_id(),
                 f"clinic:{clinic_id}",
             )
             yield tx
             await tx.flush()
-        self.wake(tx.wakes)
+        self.wake(tx.woken)

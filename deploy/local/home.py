@@ -30,7 +30,7 @@ PREFERRED: Final = Ports(
 
 NAMES: Final = tuple(item.name for item in fields(Ports))
 
-LEAST_FREE_BYTES: Final = 1024**3
+MIN_FREE_BYTES: Final = 1024**3
 
 _MARKER: Final = "README"
 _MARKER_TEXT: Final = """\
@@ -99,10 +99,10 @@ class Home:
                 f"{self.folder} cannot be written ({error.strerror}). Alongside keeps its data "
                 "there: correct the folder's rights, or name another with ALONGSIDE_HOME."
             ) from error
-        if free < LEAST_FREE_BYTES:
+        if free < MIN_FREE_BYTES:
             raise FolderNotWritableError(
                 f"the disk of {self.folder} has {free // 1024**2} MB left; a start needs "
-                f"{LEAST_FREE_BYTES // 1024**2} MB. Free some space, or name a folder on "
+                f"{MIN_FREE_BYTES // 1024**2} MB. Free some space, or name a folder on "
                 "another disk with ALONGSIDE_HOME."
             )
 

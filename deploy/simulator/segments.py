@@ -8,7 +8,7 @@ _EXTENDED = frozenset("^{}\\[~]|€\f")
 
 
 def parts(body: str) -> int:
-    """Parts that `body` is split into; an empty text still takes one."""
+    """Wiring that `body` is split into; an empty text still takes one."""
     characters = set(body)
     if characters <= _BASIC:
         return _split(len(body), whole=160, each=153)

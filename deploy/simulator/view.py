@@ -13,12 +13,12 @@ from deploy.simulator.messages import Direction, Kind, Message, Phone
 from deploy.simulator.simulator import Simulator
 from deploy.simulator.timelines import Referral
 
-MOST_PHONES = 24
-MOST_TEXTS = 60
-MOST_MAILBOXES = 12
-MOST_MAILS = 20
-MOST_REFERRALS = 30
-MOST_HAPPENINGS = 12
+MAX_PHONES = 24
+MAX_TEXTS = 60
+MAX_MAILBOXES = 12
+MAX_MAILS = 20
+MAX_REFERRALS = 30
+MAX_HAPPENINGS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ def phone_anchor(number: str) -> str:
 
 def phone_view(phone: Phone) -> PhoneView:
     """A phone as the page shows it."""
-    newest = list(islice(reversed(phone.messages), MOST_TEXTS))
+    newest = list(islice(reversed(phone.messages), MAX_TEXTS))
     label = phone.label or "Unnamed phone"
     return PhoneView(
         version=phone.version,
@@ -154,7 +154,7 @@ def _mail(mail: Mail) -> MailView:
 
 def mailbox_view(box: Mailbox) -> MailboxView:
     """A mailbox as the page shows it."""
-    newest = list(islice(reversed(box.mails), MOST_MAILS))
+    newest = list(islice(reversed(box.mails), MAX_MAILS))
     return MailboxView(
         version=box.version,
         anchor=_anchor("mailbox-", box.address),
@@ -171,7 +171,7 @@ def phones_shown(simulator: Simulator) -> list[Phone]:
     Those without a text stand behind the others.
     """
     fitting = nsmallest(
-        MOST_PHONES,
+        MAX_PHONES,
         simulator.messages.phones.values(),
         key=lambda phone: (not phone.label, 0 if phone.label else -phone.heard),
     )
@@ -181,7 +181,7 @@ def phones_shown(simulator: Simulator) -> list[Phone]:
 def mailboxes_shown(simulator: Simulator) -> list[Mailbox]:
     """The mailboxes that fit on the page."""
     boxes = simulator.mailboxes.boxes.values()
-    return sorted(boxes, key=lambda box: not box.label)[:MOST_MAILBOXES]
+    return sorted(boxes, key=lambda box: not box.label)[:MAX_MAILBOXES]
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,8 +220,8 @@ def referral_view(referral: Referral) -> ReferralView:
         coach=referral.coach or "",
         contact_by=_contact_by(referral),
         url=referral.url if referral.url.startswith(("http://", "https://")) else "",
-        timeline=[Happened(Time.of(h.at), h.words) for h in newest_first[:MOST_HAPPENINGS]],
-        earlier=max(len(newest_first) - MOST_HAPPENINGS, 0),
+        timeline=[Happened(Time.of(h.at), h.words) for h in newest_first[:MAX_HAPPENINGS]],
+        earlier=max(len(newest_first) - MAX_HAPPENINGS, 0),
     )
 
 
@@ -233,7 +233,7 @@ def _contact_by(referral: Referral) -> Time | None:
 
 def referrals_shown(simulator: Simulator) -> list[ReferralView]:
     """The referrals that fit on the page, in the order of the intake service."""
-    return [referral_view(r) for r in simulator.timelines.referrals[:MOST_REFERRALS]]
+    return [referral_view(r) for r in simulator.timelines.referrals[:MAX_REFERRALS]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +255,6 @@ def summary(simulator: Simulator) -> Summary:
         mails=sum(len(box.mails) for box in simulator.mailboxes.boxes.values()),
         dropped=simulator.messages.dropped,
         keep=simulator.settings.keep_messages,
-        hidden_phones=max(len(simulator.messages.phones) - MOST_PHONES, 0),
+        hidden_phones=max(len(simulator.messages.phones) - MAX_PHONES, 0),
         faults=len(simulator.faults.rules),
     )

@@ -1,4 +1,4 @@
-"""Turns texts and statuses into what people read on the page. Pure."""
+"""RequestCoalescer texts and statuses into what people read on the page. Pure."""
 
 import re
 from datetime import datetime

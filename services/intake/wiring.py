@@ -15,8 +15,8 @@ from services.intake.web.api import api
 from services.intake.web.clinic_pages import ClinicPages
 from services.intake.web.counter import Counter
 from shared import events
-from shared.messaging.settle import Together
-from shared.service import Core, Parts, Service
+from shared.messaging.handler import Handler
+from shared.service import Core, Service, Wiring
 from shared.settings import key_of
 
 REPORTS: tuple[type[events.Event], ...] = (
@@ -31,17 +31,18 @@ REPORTS: tuple[type[events.Event], ...] = (
 )
 
 
-def wire(core: Core[Settings]) -> Parts:
+def wire(core: Core[Settings]) -> Wiring:
     """Event type → function, timer → function, API and pages."""
     calendar = core.settings.calendar
     access, counter = Access(core), Counter(core, desk_of(core))
-    return Parts(
+    reports = Handler(partial(matching_reports, calendar=calendar), batched=True)
+    return Wiring(
         events={
-            **dict.fromkeys(REPORTS, Together(partial(matching_reports, calendar=calendar))),
-            events.CoachContactRecorded: coach_contact_recorded,
-            events.PersonOptedOut: person_opted_out,
-            events.PersonOptedIn: person_opted_in,
-            events.SafetyFlagged: partial(safety_is_flagged, calendar=calendar),
+            **dict.fromkeys(REPORTS, reports),
+            events.CoachContactRecorded: Handler(coach_contact_recorded),
+            events.PersonOptedOut: Handler(person_opted_out),
+            events.PersonOptedIn: Handler(person_opted_in),
+            events.SafetyFlagged: Handler(partial(safety_is_flagged, calendar=calendar)),
         },
         timers={ReferralDeadlinePassed: partial(referral_deadline_passed, calendar=calendar)},
         routers=[api(counter, access), ClinicPages(counter, access).router],

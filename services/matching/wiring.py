@@ -23,28 +23,30 @@ from services.matching.store.coaches import Roster
 from services.matching.timers import OfferDeadlinePassed, RoomIsFreed, WaitlistReviewDue
 from services.matching.web.offer_page import OfferPage
 from shared import events
-from shared.messaging.settle import Together, Whenever
-from shared.service import Core, Parts, Service
+from shared.messaging.handler import Handler
+from shared.service import Core, Service, Wiring
 from shared.settings import key_of
 
 
-def wire(core: Core[Settings]) -> Parts:
+def wire(core: Core[Settings]) -> Wiring:
     """Event type → function, timer → function, and the pages."""
     asking = asking_of(core.settings)
-    return Parts(
+    return Wiring(
         events={
-            events.ReferralAccepted: Together(partial(referrals_accepted, asking=asking)),
-            events.ReferralAmended: partial(referral_amended, asking=asking),
-            events.ReferralReleased: partial(referral_released, asking=asking),
-            **dict.fromkeys(STOPS, referral_stops),
-            events.PersonContactRecorded: Whenever(person_contact_recorded),
-            events.PersonPreferencesChanged: person_preferences_changed,
-            events.PersonErased: person_erased,
-            events.CoachReplied: partial(coach_replied, asking=asking),
-            events.MessageSent: Whenever(offer_message_sent),
-            events.MessageFailed: partial(offer_message_lost, asking=asking),
-            events.MessageUndelivered: partial(offer_message_lost, asking=asking),
-            events.MessageSuppressed: partial(offer_message_lost, asking=asking),
+            events.ReferralAccepted: Handler(
+                partial(referrals_accepted, asking=asking), batched=True
+            ),
+            events.ReferralAmended: Handler(partial(referral_amended, asking=asking)),
+            events.ReferralReleased: Handler(partial(referral_released, asking=asking)),
+            **dict.fromkeys(STOPS, Handler(referral_stops)),
+            events.PersonContactRecorded: Handler(person_contact_recorded, deferrable=True),
+            events.PersonPreferencesChanged: Handler(person_preferences_changed),
+            events.PersonErased: Handler(person_erased),
+            events.CoachReplied: Handler(partial(coach_replied, asking=asking)),
+            events.MessageSent: Handler(offer_message_sent, deferrable=True),
+            events.MessageFailed: Handler(partial(offer_message_lost, asking=asking)),
+            events.MessageUndelivered: Handler(partial(offer_message_lost, asking=asking)),
+            events.MessageSuppressed: Handler(partial(offer_message_lost, asking=asking)),
         },
         timers={
             OfferDeadlinePassed: partial(offer_deadline_passed, asking=asking),

@@ -37,45 +37,49 @@ from services.notifications.sending.sender import Providers, Sender
 from services.notifications.settings import Settings
 from services.notifications.web.provider_hooks import ProviderHooks
 from shared import events
-from shared.messaging.settle import Together
-from shared.pulse import Pulse
-from shared.service import Core, Loop, Parts, Service
+from shared.heartbeat import Heartbeat
+from shared.messaging.handler import Handler
+from shared.service import Core, Loop, Service, Wiring
 from shared.settings import key_of
 
 
-def wire(core: Core[Settings]) -> Parts:
+def wire(core: Core[Settings]) -> Wiring:
     """Event type → function, webhooks, and the loops that send."""
     book = AddressBook(core.vault, key_of(core.settings.opt_out_pepper))
-    recorded = Together(partial(contacts_recorded, book=book))
-    feed_pulse = Pulse("feed", silent_after=120)
-    return Parts(
+    recorded = Handler(partial(contacts_recorded, book=book), batched=True)
+    heartbeat = Heartbeat("feed", silent_after=120)
+    return Wiring(
         events={
-            events.ReferralAccepted: Together(referrals_accepted),
-            events.ReferralAmended: referral_amended,
-            events.ReferralHeld: referral_held,
-            events.ReferralReleased: referral_released,
-            **dict.fromkeys(ENDINGS, referral_stops),
+            events.ReferralAccepted: Handler(referrals_accepted, batched=True),
+            events.ReferralAmended: Handler(referral_amended),
+            events.ReferralHeld: Handler(referral_held),
+            events.ReferralReleased: Handler(referral_released),
+            **dict.fromkeys(ENDINGS, Handler(referral_stops)),
             events.PersonContactRecorded: recorded,
             events.CoachContactRecorded: recorded,
             events.ClinicContactRecorded: recorded,
-            events.PersonPreferencesChanged: person_preferences_changed,
-            events.PersonErased: person_erased,
-            events.PersonDeceased: person_deceased,
-            events.OfferMade: offer_made,
-            events.OfferAccepted: offer_settled,
-            events.OfferDeclined: offer_settled,
-            events.OfferExpired: offer_settled,
-            events.OfferWithdrawn: offer_settled,
-            events.ReferralWaitlisted: referral_waitlisted,
-            events.CoachAssigned: coach_assigned,
-            events.ContactLogged: contact_logged,
-            events.AssignmentEnded: assignment_ended,
+            events.PersonPreferencesChanged: Handler(person_preferences_changed),
+            events.PersonErased: Handler(person_erased),
+            events.PersonDeceased: Handler(person_deceased),
+            events.OfferMade: Handler(offer_made),
+            events.OfferAccepted: Handler(offer_settled),
+            events.OfferDeclined: Handler(offer_settled),
+            events.OfferExpired: Handler(offer_settled),
+            events.OfferWithdrawn: Handler(offer_settled),
+            events.ReferralWaitlisted: Handler(referral_waitlisted),
+            events.CoachAssigned: Handler(coach_assigned),
+            events.ContactLogged: Handler(contact_logged),
+            events.AssignmentEnded: Handler(assignment_ended),
         },
         timers={},
         routers=[ProviderHooks(core, book, wording()).router],
         loops=[
             *sending(core, book),
-            Loop("feed", partial(watch_feed, core.database, core.feed, feed_pulse), feed_pulse),
+            Loop(
+                "feed",
+                partial(watch_feed, core.database, core.feed, heartbeat),
+                heartbeat,
+            ),
         ],
     )
 
@@ -115,8 +119,8 @@ def sending(core: Core[Settings], book: AddressBook) -> list[Loop]:
     )
     look_up = LookUp(core.database, packer, sms)
     return [
-        Loop("sender", sender.run, sender.pulse, sender.wake),
-        Loop("look_up", look_up.run, look_up.pulse),
+        Loop("sender", sender.run, sender.heartbeat, sender.wake),
+        Loop("look_up", look_up.run, look_up.heartbeat),
     ]
 
 

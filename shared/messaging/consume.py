@@ -18,6 +18,7 @@ from faststream.kafka import KafkaBroker
 
 from shared import db
 from shared.errors import PermanentError
+from shared.heartbeat import Heartbeat
 from shared.logs import log
 from shared.messaging.commits import EVERY_SECONDS, Commits
 from shared.messaging.guarded import guarded
@@ -25,7 +26,6 @@ from shared.messaging.raw_records import raw, tolerant
 from shared.messaging.records import Record
 from shared.messaging.settle import OutOfOrderError, Settler
 from shared.metrics import RETRIES
-from shared.pulse import Pulse
 
 if TYPE_CHECKING:
     from aiokafka import ConsumerRecord
@@ -65,7 +65,7 @@ class Subscription(ConsumerRebalanceListener):
     ) -> None:
         self._settler = settler
         self._leave = asyncio.Event()
-        self.pulse = Pulse("consumer", silent_after=60.0)
+        self.heartbeat = Heartbeat("consumer", silent_after=60.0)
         self._one_at_a_time = asyncio.Lock()
         self._busy = False
         self._waiting: list[Record] = []
@@ -125,7 +125,7 @@ class Subscription(ConsumerRebalanceListener):
     @property
     def stuck(self) -> bool:
         """True when a handler has been at it for too long without pausing or finishing."""
-        return self._busy and self.pulse.silent
+        return self._busy and self.heartbeat.silent
 
     async def missing_topics(self) -> list[str]:
         """Topics that the broker does not have. The deployment makes them, never a service."""
@@ -188,7 +188,7 @@ class Subscription(ConsumerRebalanceListener):
             if not self._leave.is_set():
                 fetched = await consumer.getmany(timeout_ms=0, max_records=BATCH - 1)
                 records += [Record.of(one) for part in fetched.values() for one in part]
-                if len(self._waiting) < BATCH and all(map(self._settler.can_wait, records)):
+                if len(self._waiting) < BATCH and all(map(self._settler.is_deferrable, records)):
                     self._waiting += records
                     return
             await self._settle_now(consumer, records)
@@ -215,7 +215,7 @@ class Subscription(ConsumerRebalanceListener):
     async def _settle(self, records: Sequence[Record]) -> int:
         """Settle in order; returns how many are safe, fewer than all only when leaving."""
         done = 0
-        self.pulse.beat()
+        self.heartbeat.beat()
         with suppress(LeavingError):
             if len(records) > 1 and await self._settle_together(records):
                 return len(records)
@@ -241,11 +241,11 @@ class Subscription(ConsumerRebalanceListener):
         """
         bugs, wait = iter(BUG_WAITS), OUTAGE_WAITS[0]
         while True:
-            self.pulse.beat()
+            self.heartbeat.beat()
             try:
                 await guarded(self._settler.settle_one(record))
             except PermanentError as error:
-                return await self._bury(record, error.code)
+                return await self._dead_letter(record, error.code)
             except db.RETRYABLE as error:
                 RETRIES.labels(type(error).__name__).inc()
                 await self._pause(wait * random.uniform(0.5, 1.0))  # noqa: S311 (spreads retries)
@@ -255,17 +255,17 @@ class Subscription(ConsumerRebalanceListener):
                 RETRIES.labels("bug").inc()
                 pause = next(bugs, None)
                 if pause is None:
-                    return await self._bury(record, type(error).__name__)
+                    return await self._dead_letter(record, type(error).__name__)
                 await self._pause(pause)
             else:
                 return None
 
-    async def _bury(self, record: Record, error: str) -> None:
+    async def _dead_letter(self, record: Record, error: str) -> None:
         """Dead-letter the record; while the limit is reached or the database is away, wait."""
         wait = OUTAGE_WAITS[0]
         while True:
             try:
-                if await self._settler.bury(record, error):
+                if await self._settler.dead_letter(record, error):
                     self.halted = False
                     log.error("dead_letter", topic=record.topic, offset=record.offset, code=error)
                     return
@@ -279,7 +279,7 @@ class Subscription(ConsumerRebalanceListener):
 
     async def _pause(self, seconds: float) -> None:
         """Wait, but leave at once when the partition is taken away. Raises LeavingError."""
-        self.pulse.beat()
+        self.heartbeat.beat()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._leave.wait(), seconds)
         if self._leave.is_set():

@@ -7,13 +7,13 @@ from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 
 from shared import db
+from shared.heartbeat import Heartbeat
 from shared.logs import log
 from shared.messaging.consume import Subscription
 from shared.messaging.feed import Feed
 from shared.messaging.settle import Settler
 from shared.messaging.slots import Slot
 from shared.metrics import LAG
-from shared.pulse import Pulse
 
 RECONNECT_SECONDS = 1.0
 LOOK_SECONDS = 10.0
@@ -46,8 +46,8 @@ class ConsumerLoop:
         self._seen: dict[TopicPartition, int] = {}
         self._broker_answers = True
         self.subscription: Subscription | None = None
-        self.pulse = Pulse("consumer", silent_after=90.0)
-        self.moved = Pulse("consumer_position", silent_after=STUCK_SECONDS)
+        self.heartbeat = Heartbeat("consumer", silent_after=90.0)
+        self.moved = Heartbeat("consumer_position", silent_after=STUCK_SECONDS)
 
     @property
     def state(self) -> str:
@@ -63,7 +63,7 @@ class ConsumerLoop:
         try:
             await self._lease()
             while self.subscription is None:
-                self.pulse.beat()
+                self.heartbeat.beat()
                 self.subscription = await self._connected()
                 if self.subscription is None:
                     await asyncio.sleep(RECONNECT_SECONDS)
@@ -80,7 +80,7 @@ class ConsumerLoop:
 
     async def _lease(self) -> None:
         while True:
-            self.pulse.beat()
+            self.heartbeat.beat()
             try:
                 return await self._slot.lease()
             except db.OUTAGES as error:
@@ -88,7 +88,7 @@ class ConsumerLoop:
                 await asyncio.sleep(RECONNECT_SECONDS)
 
     async def _connected(self) -> Subscription | None:
-        """A subscription that has joined the group, or nothing while the broker is not ready."""
+        """A subscription that has joined the group, or None while the broker is not ready."""
         subscription = Subscription(
             settler=self._settler,
             service=self._service,
@@ -114,14 +114,14 @@ class ConsumerLoop:
         """Notice a consume task that ended or stands still; either ends the process."""
         while True:
             await asyncio.sleep(2.0)
-            await self.look(subscription)
+            await self.check_progress(subscription)
 
-    async def look(self, subscription: Subscription) -> None:
+    async def check_progress(self, subscription: Subscription) -> None:
         """Note how far this process has read. Raises when the consume task has ended."""
         if not subscription.alive:
             raise RuntimeError("the consume task has ended")
         if not subscription.stuck:
-            self.pulse.beat()
+            self.heartbeat.beat()
         if subscription.halted:
             # It reads nothing, so a revocation may lie behind what it has read.
             self._feed.read_up = frozenset()

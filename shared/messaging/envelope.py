@@ -28,7 +28,7 @@ class Envelope:
     occurred_at: datetime
     correlation_id: UUID
     event: Event | None
-    """Nothing when this service does not use the type; the record still counts in the order."""
+    """None when this service does not use the type; the record still counts in the order."""
 
 
 def to_headers(
@@ -58,8 +58,8 @@ def to_headers(
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a record stands in the order of its key, as far as it can be read."""
+class RecordHead:
+    """Key, number and type of a record, as far as they can be read."""
 
     key: UUID | None
     seq: int | None
@@ -85,8 +85,8 @@ def _uuid(text: str | None) -> UUID | None:
         return None
 
 
-def read_place(key: bytes | None, headers: Iterable[tuple[str, bytes | None]]) -> Place:
-    """The place of a record, read without judging the rest of it. Never raises."""
+def read_head(key: bytes | None, headers: Iterable[tuple[str, bytes | None]]) -> RecordHead:
+    """The head of a record, read without judging the rest of it. Never raises."""
     texts = _texts(headers)
     try:
         key_text = key.decode() if key else None
@@ -95,7 +95,7 @@ def read_place(key: bytes | None, headers: Iterable[tuple[str, bytes | None]]) -
     seq_text = texts.get("ce_sequence", "")
     seq = int(seq_text) if seq_text.isascii() and seq_text.isdigit() and len(seq_text) < 19 else 0
     event_type = texts.get("ce_type")
-    return Place(
+    return RecordHead(
         key=_uuid(texts.get("ce_subject")) or _uuid(key_text),
         seq=seq or None,
         type=event_type if event_type in EVENT_TYPES else None,
@@ -116,11 +116,11 @@ def read(
     """
     headers = list(headers)
     texts = _texts(headers)
-    place = read_place(key, headers)
+    head = read_head(key, headers)
     event_type = texts.get("ce_type")
-    if event_type is None or place.key is None or place.seq is None:
+    if event_type is None or head.key is None or head.seq is None:
         raise PermanentError("envelope_incomplete")
-    if key is None or _uuid(key.decode(errors="replace")) != place.key:
+    if key is None or _uuid(key.decode(errors="replace")) != head.key:
         raise PermanentError("key_differs_from_subject")
     kind = EVENT_TYPES.get(event_type)
     if kind is None:
@@ -134,11 +134,11 @@ def read(
         event_id=event_id,
         type=event_type,
         topic=topic,
-        key=place.key,
-        seq=place.seq,
+        key=head.key,
+        seq=head.seq,
         occurred_at=_time(texts.get("ce_time", "")),
         correlation_id=correlation_id or event_id,
-        event=_event(kind, body, place.key) if event_type in used else None,
+        event=_event(kind, body, head.key) if event_type in used else None,
     )
 
 

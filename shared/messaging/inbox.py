@@ -8,14 +8,14 @@ from uuid import UUID
 
 from shared.db import Connection, Row
 from shared.ids import new_id
-from shared.messaging.envelope import Place
+from shared.messaging.envelope import RecordHead
 from shared.messaging.records import Record
 
 ParkReason = Literal["failed", "behind_failed", "gap"]
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class KeyAdvance:
     """A key goes from the record before `first` to `last`."""
 
     topic: str
@@ -26,33 +26,33 @@ class Move:
 
 # One round trip to check and lock. A key met for the first time starts where it is found.
 _CLAIM = """
-    WITH moves AS (
+    WITH advances AS (
         SELECT * FROM unnest($1::text[], $2::uuid[], $3::bigint[], $4::bigint[])
             AS m (topic, key, first, last)
     )
     INSERT INTO inbox (topic, key, last_seq)
-    SELECT topic, key, last FROM moves ORDER BY topic, key
+    SELECT topic, key, last FROM advances ORDER BY topic, key
     ON CONFLICT (topic, key) DO UPDATE SET last_seq = EXCLUDED.last_seq
      WHERE NOT inbox.failed
-       AND inbox.last_seq + 1 = (SELECT first FROM moves
-                                  WHERE moves.topic = inbox.topic AND moves.key = inbox.key)
+       AND inbox.last_seq + 1 = (SELECT first FROM advances
+                                  WHERE advances.topic = inbox.topic AND advances.key = inbox.key)
     RETURNING true
 """
 
 
-async def claim(connection: Connection, moves: Sequence[Move]) -> bool:
-    """Move every key on, and hold its row until the transaction ends.
+async def claim(connection: Connection, advances: Sequence[KeyAdvance]) -> bool:
+    """Advance every key, and hold its row until the transaction ends.
 
-    False when at least one key is not where its move starts; the caller must then roll back.
+    False when at least one key is not where its advance starts; the caller must then roll back.
     """
-    moved = await connection.fetch(
+    advanced = await connection.fetch(
         _CLAIM,
-        [move.topic for move in moves],
-        [move.key for move in moves],
-        [move.first for move in moves],
-        [move.last for move in moves],
+        [advance.topic for advance in advances],
+        [advance.key for advance in advances],
+        [advance.first for advance in advances],
+        [advance.last for advance in advances],
     )
-    return len(moved) == len(moves)
+    return len(advanced) == len(advances)
 
 
 _STATE = """
@@ -106,7 +106,7 @@ class Parked:
 
 
 async def park(
-    connection: Connection, record: Record, place: Place, why: Parked, *, sealed: bytes
+    connection: Connection, record: Record, head: RecordHead, why: Parked, *, sealed: bytes
 ) -> None:
     """Keep a record that cannot be handled now. Keeping it twice is keeping it once."""
     await connection.execute(
@@ -115,9 +115,9 @@ async def park(
         record.topic,
         record.partition,
         record.offset,
-        place.key,
-        place.seq,
-        place.type,
+        head.key,
+        head.seq,
+        head.type,
         why.reason,
         why.error,
         sealed,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from aiokafka import ConsumerRecord
 
 from shared import seals
-from shared.messaging.envelope import Place, read_place
+from shared.messaging.envelope import RecordHead, read_head
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,8 @@ class Record:
         )
 
     @property
-    def place(self) -> Place:
-        return read_place(self.key, self.headers)
+    def head(self) -> RecordHead:
+        return read_head(self.key, self.headers)
 
     @property
     def _context(self) -> bytes:

@@ -10,13 +10,12 @@ from uuid import UUID
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
-from shared import db
+from shared import db, outbox
 from shared.db import Row
+from shared.heartbeat import Heartbeat
 from shared.logs import log
-from shared.messaging import outbox
 from shared.messaging.envelope import to_headers
 from shared.metrics import RELAYED
-from shared.pulse import Pulse
 
 BATCH = 500
 POLL_SECONDS = 1.0
@@ -47,7 +46,7 @@ class Relay:
         self._acknowledged: list[int] = []
         """Rows that were sent and are forgotten with the next look, at the latest after a poll."""
         self._next_try = 0.0
-        self.pulse = Pulse("relay", silent_after=120.0)
+        self.heartbeat = Heartbeat("relay", silent_after=120.0)
         self.state = IDLE
         """In one word, for people: idle, connected or waiting_for_broker."""
 
@@ -66,7 +65,7 @@ class Relay:
                     log.warning("relay_interrupted", error=type(error).__name__)
                     self.state = WAITING
                     await self._drop_producer()
-                    self.pulse.beat()
+                    self.heartbeat.beat()
                     await asyncio.sleep(pause)
                     pause = min(pause * 2, 2.0)
                 else:
@@ -83,7 +82,7 @@ class Relay:
             await connection.execute("SET synchronous_commit = off")
             while True:
                 shards = await self._take_shards(connection)
-                self.pulse.beat()
+                self.heartbeat.beat()
                 if not await self._relay_some(connection, shards):
                     with suppress(TimeoutError):
                         await asyncio.wait_for(self._work.wait(), POLL_SECONDS)

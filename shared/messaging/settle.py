@@ -4,7 +4,7 @@ A record is settled when a transaction has committed that either applied it, fou
 duplicate, or parked it. Only then may its offset be committed.
 """
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -15,30 +15,14 @@ from shared.errors import PermanentError, TransientError
 from shared.events import EVENT_TYPES, Event
 from shared.logs import log
 from shared.messaging import inbox
-from shared.messaging.envelope import Envelope, Place, read
-from shared.messaging.inbox import Move, Parked
+from shared.messaging.envelope import Envelope, RecordHead, read
+from shared.messaging.handler import Handler
+from shared.messaging.inbox import KeyAdvance, Parked
 from shared.messaging.records import Record
 from shared.metrics import EVENT_AGE, HANDLED
-from shared.transaction import Batch, Caused, Database, Transaction
+from shared.transaction import Database, EventContext, Transaction
 
-Handler = Callable[[Transaction, Any], Awaitable[None]]
-
-
-@dataclass(frozen=True, slots=True)
-class Together:
-    """A handler that reads once for all events of its type in a batch, or for the only one."""
-
-    handle: Callable[[Transaction, Batch[Any]], Awaitable[None]]
-
-
-@dataclass(frozen=True, slots=True)
-class Whenever:
-    """A handler of what nobody waits for: it may run a moment later, together with others."""
-
-    handle: Handler
-
-
-Handlers = Mapping[type[Event], Handler | Together | Whenever]
+Handlers = Mapping[type[Event], Handler]
 
 
 class OutOfOrderError(Exception):
@@ -59,19 +43,19 @@ class Settler:
     dead_letter_limit: int = 100
     used: frozenset[str] = field(init=False)
     """The event types that have a handler; all others only advance the order."""
-    _patient: frozenset[str] = field(init=False)
+    _deferrable: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         self.used = frozenset(kind.type for kind in self.handlers)
-        self._patient = frozenset(
+        self._deferrable = frozenset(
             name
             for name, kind in EVENT_TYPES.items()
-            if kind not in self.handlers or isinstance(self.handlers[kind], Whenever)
+            if kind not in self.handlers or self.handlers[kind].deferrable
         )
 
-    def can_wait(self, record: Record) -> bool:
-        """True when nobody waits for this record: it has no handler, or one for `Whenever`."""
-        return record.place.type in self._patient
+    def is_deferrable(self, record: Record) -> bool:
+        """True when nobody waits for this record: it has no handler, or a deferrable one."""
+        return record.head.type in self._deferrable
 
     async def settle_all(self, records: Sequence[Record]) -> None:
         """Apply records in one transaction, those of a partition in their order, or none of them.
@@ -81,10 +65,10 @@ class Settler:
         """
         envelopes = [self._read(record) for record in records]
         async with self.database.transaction() as tx:
-            if not await inbox.claim(tx.connection, moves_of(envelopes)):
+            if not await inbox.claim(tx.connection, advances_of(envelopes)):
                 raise OutOfOrderError
-            for wave in waves(envelopes):
-                await self._apply(tx, wave)
+            for distinct in rounds_of_distinct_keys(envelopes):
+                await self._apply(tx, distinct)
                 await tx.connection.flush()
         for envelope in envelopes:
             self._count(envelope)
@@ -96,7 +80,7 @@ class Settler:
         """
         envelope = self._read(record)
         async with self.database.transaction() as tx:
-            if await inbox.claim(tx.connection, moves_of([envelope])):
+            if await inbox.claim(tx.connection, advances_of([envelope])):
                 await self._apply(tx, [envelope])
                 outcome = "applied" if envelope.event is not None else "unused"
             else:
@@ -106,17 +90,17 @@ class Settler:
         else:
             HANDLED.labels(record.topic, outcome).inc()
 
-    async def bury(self, record: Record, error: str) -> bool:
+    async def dead_letter(self, record: Record, error: str) -> bool:
         """Make the record a dead letter and park its key. False when the limit is reached."""
-        place = record.place
+        head = record.head
         async with self.database.transaction() as tx:
             since = tx.now - timedelta(hours=1)
             if await inbox.count_failed(tx.connection, since=since) >= self.dead_letter_limit:
                 return False
-            if place.key is not None:
-                before = (place.seq or 1) - 1
-                await inbox.fail_key(tx.connection, record.topic, place.key, before=before)
-            await self._park(tx, record, place, Parked("failed", error, tx.now))
+            if head.key is not None:
+                before = (head.seq or 1) - 1
+                await inbox.fail_key(tx.connection, record.topic, head.key, before=before)
+            await self._park(tx, record, head, Parked("failed", error, tx.now))
         HANDLED.labels(record.topic, "failed").inc()
         return True
 
@@ -128,7 +112,7 @@ class Settler:
         """
         async with self.database.transaction() as tx:
             rows = await inbox.ready_records(tx.connection)
-        return sum([await self._release_or_bury(row) for row in rows])
+        return sum([await self._release_or_dead_letter(row) for row in rows])
 
     def opened(self, row: Row) -> Record:
         """A parked record as it came. Raises PermanentError when its seal does not fit."""
@@ -140,7 +124,7 @@ class Settler:
             offset=row["record_offset"],
         )
 
-    async def _release_or_bury(self, row: Row) -> bool:
+    async def _release_or_dead_letter(self, row: Row) -> bool:
         """False when the record could neither be applied nor be made a dead letter."""
         where = (row["topic"], row["partition"], row["record_offset"])
         record = Record(*where, str(row["key"]).encode(), (), None)
@@ -148,18 +132,18 @@ class Settler:
             record = self.opened(row)
             await self._release(row, record)
         except PermanentError as error:
-            return await self.bury(record, error.code)
+            return await self.dead_letter(record, error.code)
         except db.RETRYABLE:
             raise
         except Exception as error:  # noqa: BLE001 (a bug becomes a dead letter)
             log.error("release_failed", topic=record.topic, offset=record.offset, exc_info=True)
-            return await self.bury(record, type(error).__name__)
+            return await self.dead_letter(record, type(error).__name__)
         return True
 
     async def apply_next(self, tx: Transaction, record: Record) -> None:
         """Apply a record in the caller's transaction. Raises PermanentError when it is not next."""
         envelope = self._read(record)
-        if not await inbox.claim(tx.connection, moves_of([envelope])):
+        if not await inbox.claim(tx.connection, advances_of([envelope])):
             raise PermanentError("not_the_next_of_its_key")
         await self._apply(tx, [envelope])
 
@@ -170,7 +154,7 @@ class Settler:
                 return
             if row["seq"] <= row["last_seq"]:
                 return
-            if not await inbox.claim(tx.connection, moves_of([envelope])):
+            if not await inbox.claim(tx.connection, advances_of([envelope])):
                 raise TransientError("inbox_moved")
             await self._apply(tx, [envelope])
         self._count(envelope)
@@ -184,28 +168,27 @@ class Settler:
         reason: inbox.ParkReason = "behind_failed" if state["failed"] else "gap"
         if reason == "gap" and envelope.seq == state["last_seq"] + 1:
             raise TransientError("inbox_moved")
-        await self._park(tx, record, record.place, Parked(reason, None, tx.now))
+        await self._park(tx, record, record.head, Parked(reason, None, tx.now))
         return reason
 
     async def _apply(self, tx: Transaction, envelopes: Sequence[Envelope]) -> None:
         """Hand out envelopes of different keys."""
-        by_type: dict[type[Event], list[Caused[Event]]] = {}
+        by_type: dict[type[Event], list[EventContext[Event]]] = {}
         for envelope in envelopes:
             if envelope.event is not None:
-                caused = Caused(envelope.event, envelope.correlation_id)
-                by_type.setdefault(type(envelope.event), []).append(caused)
+                context = EventContext(envelope.event, envelope.correlation_id)
+                by_type.setdefault(type(envelope.event), []).append(context)
         for kind, batch in by_type.items():
             handler = self.handlers[kind]
-            if isinstance(handler, Together):
-                await handler.handle(tx, batch)
+            if handler.batched:
+                await handler.fn(tx, batch)
                 continue
-            handle = handler.handle if isinstance(handler, Whenever) else handler
             for event in tx.each(batch):
-                await handle(tx, event)
+                await handler.fn(tx, event)
 
-    async def _park(self, tx: Transaction, record: Record, place: Place, why: Parked) -> None:
+    async def _park(self, tx: Transaction, record: Record, head: RecordHead, why: Parked) -> None:
         sealed = record.sealed(self.record_key)
-        await inbox.park(tx.connection, record, place, why, sealed=sealed)
+        await inbox.park(tx.connection, record, head, why, sealed=sealed)
 
     def _read(self, record: Record) -> Envelope:
         return read(
@@ -223,26 +206,26 @@ class Settler:
         EVENT_AGE.labels(envelope.topic).observe(max(age, 0.0))
 
 
-def waves(envelopes: Sequence[Envelope]) -> Iterator[list[Envelope]]:
+def rounds_of_distinct_keys(envelopes: Sequence[Envelope]) -> Iterator[list[Envelope]]:
     """The first envelope of every key, then the second of every key, and so on."""
     left = envelopes
     while left:
-        wave: dict[tuple[str, Any], Envelope] = {}
+        distinct: dict[tuple[str, Any], Envelope] = {}
         for envelope in left:
-            wave.setdefault((envelope.topic, envelope.key), envelope)
-        yield list(wave.values())
-        taken = {id(envelope) for envelope in wave.values()}
+            distinct.setdefault((envelope.topic, envelope.key), envelope)
+        yield list(distinct.values())
+        taken = {id(envelope) for envelope in distinct.values()}
         left = [envelope for envelope in left if id(envelope) not in taken]
 
 
-def moves_of(envelopes: Sequence[Envelope]) -> list[Move]:
-    """One move per key. Raises OutOfOrderError when a key's numbers do not follow each other."""
-    moves: dict[tuple[str, Any], Move] = {}
+def advances_of(envelopes: Sequence[Envelope]) -> list[KeyAdvance]:
+    """One advance per key. Raises OutOfOrderError when a key's numbers do not follow each other."""
+    advances: dict[tuple[str, Any], KeyAdvance] = {}
     for envelope in envelopes:
         name = (envelope.topic, envelope.key)
-        before = moves.get(name)
+        before = advances.get(name)
         if before is not None and envelope.seq != before.last + 1:
             raise OutOfOrderError
         first = envelope.seq if before is None else before.first
-        moves[name] = Move(envelope.topic, envelope.key, first, envelope.seq)
-    return [moves[name] for name in sorted(moves)]
+        advances[name] = KeyAdvance(envelope.topic, envelope.key, first, envelope.seq)
+    return [advances[name] for name in sorted(advances)]

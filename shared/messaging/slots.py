@@ -9,7 +9,7 @@ from contextlib import suppress
 
 from shared import db
 
-MOST_REPLICAS = 64
+MAX_REPLICAS = 64
 _LOCKS = db.lock_id("slot") >> 32
 _TAKE = """
     SELECT slot FROM generate_series(1, $2::int) AS slot
@@ -40,9 +40,9 @@ class Slot:
     async def lease(self) -> None:
         """Take the smallest free slot. Raises an outage error when the database is away."""
         self._connection = await self._connect()
-        self.number = await self._connection.fetchval(_TAKE, _LOCKS, MOST_REPLICAS)
+        self.number = await self._connection.fetchval(_TAKE, _LOCKS, MAX_REPLICAS)
         if self.number is None:
-            raise SlotLostError(f"all {MOST_REPLICAS} slots of {self._service} are taken")
+            raise SlotLostError(f"all {MAX_REPLICAS} slots of {self._service} are taken")
 
     async def hold(self) -> None:
         """Watch the lease; after an outage of the database take the same slot again or raise."""

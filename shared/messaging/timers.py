@@ -8,10 +8,10 @@ from typing import Any
 
 from shared import db, timer_store
 from shared.db import Row
+from shared.heartbeat import Heartbeat
 from shared.logs import log
 from shared.messaging.guarded import guarded
 from shared.metrics import TIMERS_FIRED, TIMERS_LATE
-from shared.pulse import Pulse
 from shared.transaction import Database, Timer, Transaction
 
 TimerHandler = Callable[[Transaction, Any], Awaitable[None]]
@@ -19,7 +19,7 @@ TimerHandlers = Mapping[type[Timer], TimerHandler]
 
 BATCH = 100
 RETRY_AFTER = timedelta(seconds=5)
-MOST_SLEEP_SECONDS = timer_store.LONGEST_SLEEP.total_seconds()
+MAX_SLEEP_SECONDS = timer_store.MAX_SLEEP.total_seconds()
 HELD_ELSEWHERE_SECONDS = 0.05
 """Between two looks at timers that are due and that another process is firing."""
 
@@ -31,7 +31,7 @@ class Timers:
         self._database = database
         self._handlers = {kind.kind: (kind, handler) for kind, handler in handlers.items()}
         self._work = asyncio.Event()
-        self.pulse = Pulse("timers", silent_after=60.0)
+        self.heartbeat = Heartbeat("timers", silent_after=60.0)
         self.clock_trusted = True
         """False while this process's clock is far from the database's; then nothing fires."""
 
@@ -42,7 +42,7 @@ class Timers:
     async def run(self) -> None:
         """Fire until cancelled; outages of the database are waited out."""
         while True:
-            self.pulse.beat()
+            self.heartbeat.beat()
             try:
                 self._work.clear()
                 sleep = await self._seconds_to_next()
@@ -50,7 +50,7 @@ class Timers:
                     sleep = 0.0 if await self.fire_due() else HELD_ELSEWHERE_SECONDS
             except db.RETRYABLE as error:
                 log.warning("timers_interrupted", error=type(error).__name__)
-                sleep = MOST_SLEEP_SECONDS
+                sleep = MAX_SLEEP_SECONDS
             if sleep > 0:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._work.wait(), sleep)
@@ -119,8 +119,8 @@ class Timers:
 
     async def _seconds_to_next(self) -> float:
         """0 or less when one is due. A clock that is not trusted says nothing is."""
-        async with self._database.look() as connection:
+        async with self._database.read_connection() as connection:
             due = await timer_store.next_due(connection)
         if due is None or not self.clock_trusted:
-            return MOST_SLEEP_SECONDS
-        return min((due - self._database.clock.now()).total_seconds(), MOST_SLEEP_SECONDS)
+            return MAX_SLEEP_SECONDS
+        return min((due - self._database.clock.now()).total_seconds(), MAX_SLEEP_SECONDS)

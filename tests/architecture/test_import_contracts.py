@@ -13,7 +13,7 @@ from tests.architecture.tree import ROOT
 
 SERVICES = ("intake", "matching", "notifications")
 PURE = ("events", "errors", "offer_link")
-"""Parts of `shared` that a decision may use: they have no I/O, no clock and no chance."""
+"""Wiring of `shared` that a decision may use: they have no I/O, no clock and no chance."""
 
 PLANTS: dict[str, list[tuple[str, str]]] = {
     "services-are-independent": [
@@ -22,7 +22,7 @@ PLANTS: dict[str, list[tuple[str, str]]] = {
         ("services.notifications.rules.segments", "services.intake.rules.us_states"),
     ],
     "shared-knows-no-service": [
-        ("shared.pulse", "services.matching.rules.hours"),
+        ("shared.heartbeat", "services.matching.rules.hours"),
         ("shared.clock", "deploy.kafka.topics"),
         ("shared.ids", "tests.world.stories"),
     ],
@@ -40,6 +40,12 @@ PLANTS: dict[str, list[tuple[str, str]]] = {
         ("services.notifications.rules.kinds", "random"),
         ("services.intake.fhir.systems", "shared.clock"),
         ("shared.events.base", "shared.ids"),
+    ],
+    "shared-points-downwards": [
+        ("shared.events.base", "shared.db"),
+        ("shared.transaction", "shared.messaging.inbox"),
+        ("shared.audit", "shared.transaction"),
+        ("shared.messaging.relay", "shared.service"),
     ],
     "intake-points-inwards": [
         ("services.intake.rules.states", "services.intake.store.pages"),

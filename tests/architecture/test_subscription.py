@@ -8,6 +8,7 @@ from faststream import AckPolicy
 from shared.events import OfferMade, PersonErased
 from shared.messaging import commits, consume, raw_records
 from shared.messaging.consume import Subscription
+from shared.messaging.handler import Handler
 from shared.messaging.settle import Handlers, Settler
 from shared.transaction import Database, Transaction
 
@@ -18,7 +19,7 @@ async def handler(_: Transaction, __: object) -> None:
 
 def subscription() -> Subscription:
     """A subscription to two topics, not connected."""
-    handlers: Handlers = {OfferMade: handler, PersonErased: handler}
+    handlers: Handlers = {OfferMade: Handler(handler), PersonErased: Handler(handler)}
     return Subscription(
         settler=Settler(cast("Database", None), handlers, b""),
         service="matching",

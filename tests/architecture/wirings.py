@@ -14,7 +14,7 @@ from services.notifications.sending.sender import Sender
 from services.notifications.wiring import SERVICE as NOTIFICATIONS
 from shared.command import open_core
 from shared.events import EVENT_TYPES
-from shared.service import Parts, Service
+from shared.service import Service, Wiring
 from shared.settings import ServiceSettings
 from tests.architecture.tree import files, syntax_of
 
@@ -34,7 +34,7 @@ OWNERS = {
 
 
 @cache
-def parts() -> dict[str, Parts]:
+def parts() -> dict[str, Wiring]:
     """What each service adds to the core: its tables of events and timers."""
     with tempfile.TemporaryDirectory() as folder:
         ports = Ports(1, 2, 3, 4, 5, 6, 7)
@@ -42,7 +42,7 @@ def parts() -> dict[str, Parts]:
         return asyncio.run(_wired(site))
 
 
-async def _wired(site: Site) -> dict[str, Parts]:
+async def _wired(site: Site) -> dict[str, Wiring]:
     return {
         "intake": await _parts_of(INTAKE, site),
         "matching": await _parts_of(MATCHING, site),
@@ -50,7 +50,7 @@ async def _wired(site: Site) -> dict[str, Parts]:
     }
 
 
-async def _parts_of(service: Service[S], site: Site) -> Parts:
+async def _parts_of(service: Service[S], site: Site) -> Wiring:
     settings = service.settings.read(site.service(service.name))
     core, pools = await open_core(service, settings)
     try:
@@ -62,7 +62,7 @@ async def _parts_of(service: Service[S], site: Site) -> Parts:
             pool.terminate()
 
 
-async def _close_channels(wired: Parts) -> None:
+async def _close_channels(wired: Wiring) -> None:
     """The sender holds an HTTP session from the start; nobody else will close it here."""
     for loop in wired.loops:
         sender = getattr(loop.run, "__self__", None)

@@ -15,9 +15,9 @@ from shared.messaging.envelope import (
     MAX_BODY,
     Envelope,
     Headers,
-    Place,
+    RecordHead,
     read,
-    read_place,
+    read_head,
     to_headers,
 )
 from tests.contract.samples import samples_of
@@ -129,7 +129,7 @@ def test_a_faultless_record_with_one_header_replaced_is_read_or_refused(
     headers, body, key = whole(event_type)
     replaced: LooseHeaders = [*((one, old) for one, old in headers if one != name), (name, value)]
     try_to_read(EVENT_TYPES[event_type].topic, str(key).encode(), replaced, body)
-    read_place(str(key).encode(), replaced)
+    read_head(str(key).encode(), replaced)
 
 
 @given(st.sampled_from(sorted(EVENT_TYPES)), bodies)
@@ -145,7 +145,7 @@ def test_a_faultless_record_with_another_body_is_read_or_refused(
 
 @given(st.none() | st.binary(max_size=60), any_headers)
 def test_the_place_of_a_record_is_always_readable(key: bytes | None, headers: LooseHeaders) -> None:
-    place = read_place(key, headers)
+    place = read_head(key, headers)
     assert place.type is None or place.type in EVENT_TYPES
     assert place.seq is None or 0 < place.seq < 10**18
 
@@ -164,7 +164,7 @@ def test_what_the_relay_writes_is_what_a_consumer_reads(event_type: str) -> None
         correlation_id=CORRELATION_ID,
         event=kind.model_validate_json(body),
     )
-    assert read_place(None, [*headers]) == Place(key, 7, event_type)
+    assert read_head(None, [*headers]) == RecordHead(key, 7, event_type)
 
 
 @given(moments, st.integers(1, 10**18 - 1), st.uuids(), st.uuids())

@@ -33,7 +33,7 @@ PROBES = (
 )
 """What must fit nowhere: names, numbers of all kinds, addresses, sentences."""
 
-MOST_OF_A_COUNT = 99_999
+MAX_OF_A_COUNT = 99_999
 """A whole number up to here cannot be a telephone number, a birth date or a record number."""
 
 CLOSED_FORMATS = {"uuid", "date-time"}
@@ -70,7 +70,7 @@ def _fault(where: str, leaf: Schema) -> str | None:
             return None
         case {"type": "integer"}:
             limits = [leaf[word] for word in ("maximum", "exclusiveMaximum") if word in leaf]
-            bounded = any(limit <= MOST_OF_A_COUNT for limit in limits)
+            bounded = any(limit <= MAX_OF_A_COUNT for limit in limits)
             return None if bounded else "a whole number without a limit"
         case {"type": "string", "pattern": str(pattern)}:
             taken = [probe for probe in PROBES if re.search(pattern, probe)]

@@ -17,7 +17,7 @@ from services.intake.rules.draft import Draft
 from services.intake.rules.problems import Code, Problem, in_order, problem
 from services.intake.rules.reading import Reading
 
-MOST_BYTES = 4 * 1024 * 1024
+MAX_BYTES = 4 * 1024 * 1024
 JSON_TYPES = frozenset({"application/fhir+json", "application/json", "text/json"})
 XML_TYPES = frozenset({"application/fhir+xml", "application/xml", "text/xml"})
 
@@ -49,12 +49,12 @@ def _tree(raw: bytes, content_type: str) -> tuple[Tree, int]:
     if kind in XML_TYPES:
         from services.intake.fhir import xml_tree  # lxml is loaded by those who need it
 
-        json_tree.check_size(raw, most_bytes=MOST_BYTES)
+        json_tree.check_size(raw, most_bytes=MAX_BYTES)
         tree, unknown = xml_tree.parse(raw, kinds=frozenset(READ))
         json_tree.check(tree)
         return _resource(tree), unknown
     if kind in JSON_TYPES:
-        return _resource(json_tree.parse(raw, most_bytes=MOST_BYTES)), 0
+        return _resource(json_tree.parse(raw, most_bytes=MAX_BYTES)), 0
     raise json_tree.unreadable(
         Code.UNSUPPORTED_TYPE,
         "This content type is not taken. Send FHIR as application/fhir+json or "

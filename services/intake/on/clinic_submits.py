@@ -90,7 +90,7 @@ async def clinic_submits(
         if one.row.new.referral_id not in stored:
             answers.append(await _repeated(tx, submission))
             continue
-        tx.begin_unit(tx.new_id())
+        tx.start_group(tx.new_id())
         await _publish(tx, submission, one, desk)
         answers.append(Stored(one.row.new.referral_id, one.row.first))
     return answers
@@ -115,7 +115,7 @@ async def _judged(
 async def _publish(tx: Transaction, submission: Submission, one: _New, desk: Desk) -> None:
     new, draft = one.row.new, submission.reading.draft
     if new.next_action_at is not None:
-        tx.remind(new.next_action_at, ReferralDeadlinePassed(referral_id=new.referral_id))
+        tx.schedule(new.next_action_at, ReferralDeadlinePassed(referral_id=new.referral_id))
     if new.standing == Standing(State.READY):
         await say_accepted(tx, draft, one.verdict, new, one.key_id, desk)
     tx.audit("referral.received", "referral", new.referral_id, state=new.standing.state.value)
@@ -190,7 +190,7 @@ async def _move_amended(
     )
     await happenings.note(tx.connection, referral.referral_id, standing.state.value, at=tx.now)
     if due is not None:
-        tx.remind(due, ReferralDeadlinePassed(referral_id=referral.referral_id))
+        tx.schedule(due, ReferralDeadlinePassed(referral_id=referral.referral_id))
 
 
 async def _new(

@@ -33,7 +33,7 @@ Report = (
 async def matching_reports(tx: Transaction, batch: Batch[Report], calendar: Calendar) -> None:
     """Fold one fact into each referral; one that is over stays over."""
     known = await referrals.locked_all(
-        tx.connection, [caused.event.referral_id for caused in batch]
+        tx.connection, [context.event.referral_id for context in batch]
     )
     for event in tx.each(batch):
         fact, referral = fact_of(event), known.get(event.referral_id)

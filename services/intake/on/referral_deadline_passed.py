@@ -51,4 +51,4 @@ async def _report(
     if due is not None:
         await referrals.look_again(tx.connection, referral.referral_id, at=due)
         again = timer.model_copy(update={"missed": timer.missed + 1})
-        tx.remind(due, again)
+        tx.schedule(due, again)

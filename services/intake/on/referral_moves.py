@@ -71,7 +71,7 @@ async def _write(
         first_contact_by=fact.first_contact_by,
     )
     if due is None:
-        tx.forget_all(referral.referral_id)
+        tx.cancel_all(referral.referral_id)
     else:
-        tx.remind(due, ReferralDeadlinePassed(referral_id=referral.referral_id))
+        tx.schedule(due, ReferralDeadlinePassed(referral_id=referral.referral_id))
     tx.audit(fact.happened, "referral", referral.referral_id, state=standing.state.value)

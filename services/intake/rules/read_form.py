@@ -46,7 +46,7 @@ from services.intake.rules.problems import Code, Problem, in_order
 from services.intake.rules.reading import Reading
 from services.intake.rules.text import one_line
 
-MOST_BYTES = 64 * 1024
+MAX_BYTES = 64 * 1024
 _NAME = re.compile(r"[A-Za-z0-9_/-]{1,40}", re.ASCII)
 
 
@@ -56,11 +56,11 @@ def read_submission(raw: bytes) -> Reading:
     Raises:
         UnreadableError: nothing of it can be read.
     """
-    json_tree.check_size(raw, most_bytes=MOST_BYTES)
+    json_tree.check_size(raw, most_bytes=MAX_BYTES)
     whole = _whole(raw)
     if whole is not None:
         return Reading(_draft(whole))
-    tree = json_tree.parse(raw, most_bytes=MOST_BYTES)
+    tree = json_tree.parse(raw, most_bytes=MAX_BYTES)
     if not isinstance(tree, dict):
         raise json_tree.unreadable(
             Code.UNREADABLE, "A submission is one JSON object with a person and a request."

@@ -12,9 +12,9 @@ from services.intake.store import clinics
 from shared import signed_cookies
 from shared.db import Row
 from shared.logs import log
+from shared.request_coalescer import RequestCoalescer
 from shared.service import Core
 from shared.settings import key_of
-from shared.turns import Turns
 
 COOKIE = "clinic"
 
@@ -25,7 +25,7 @@ class Access:
     def __init__(self, core: Core[Settings]) -> None:
         self._core = core
         self._key = key_of(core.settings.session_key)
-        self._look_ups: Turns[str, Row | None] = Turns(self._look_up)
+        self._look_ups: RequestCoalescer[str, Row | None] = RequestCoalescer(self._look_up)
 
     async def by_api_key(self, request: Request) -> UUID:
         """The clinic of `Authorization: Bearer prefix.secret`. Raises 401 otherwise."""
@@ -53,7 +53,7 @@ class Access:
         return clinic_id
 
     async def _look_up(self, prefixes: Sequence[str]) -> list[Row | None]:
-        async with self._core.database.look() as connection:
+        async with self._core.database.read_connection() as connection:
             known = await clinics.by_prefixes(connection, prefixes)
         return [known.get(prefix) for prefix in prefixes]
 

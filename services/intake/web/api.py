@@ -26,14 +26,14 @@ from services.intake.web.counter import (
 )
 from services.intake.web.direct import Direct
 
-MOST_BYTES = 4 * 1024 * 1024
+MAX_BYTES = 4 * 1024 * 1024
 
-MOST_KEY = 200
+MAX_KEY = 200
 IDEMPOTENCY_KEY = {
     "name": "idempotency-key",
     "in": "header",
     "required": False,
-    "schema": {"type": "string", "maxLength": MOST_KEY},
+    "schema": {"type": "string", "maxLength": MAX_KEY},
 }
 IfMatch = Annotated[str | None, Header()]
 
@@ -219,7 +219,7 @@ def _headers(referral_id: UUID | str, version: int) -> dict[str, str]:
 
 def _idempotency_key(request: Request) -> str | None:
     key = request.headers.get("idempotency-key")
-    if key is not None and len(key) > MOST_KEY:
+    if key is not None and len(key) > MAX_KEY:
         raise RequestValidationError(
             [{"type": "string_too_long", "loc": ("header", "idempotency-key")}]
         )
@@ -235,7 +235,7 @@ async def _body(request: Request) -> bytes | None:
     parts, size = [], 0
     async for part in request.stream():
         size += len(part)
-        if size > MOST_BYTES:
+        if size > MAX_BYTES:
             return None
         parts.append(part)
     return b"".join(parts)

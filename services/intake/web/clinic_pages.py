@@ -22,7 +22,7 @@ FINAL_STATES = frozenset(
      "unable_to_contact", "transferred", "entered_in_error"}
 )  # fmt: skip
 WAIT_FOR_CLINIC = frozenset({"needs_info", "consent_pending", "safety_hold"})
-MOST_LISTED = 100
+MAX_LISTED = 100
 
 MOVED_ON = "This was not possible any more: the referral has moved on. See below."
 NOBODY_NAMED = "Say who has looked: a hold ends by the name of a person."
@@ -83,8 +83,8 @@ class ClinicPages:
         clinic_id = self._access.by_cookie(request)
         if clinic_id is None:
             return self._to_sign_in(request)
-        listed = await self._counter.list_newest(clinic_id, most=MOST_LISTED, public_url="")
-        values = {"groups": _grouped(listed), "cut_off": len(listed) == MOST_LISTED}
+        listed = await self._counter.list_newest(clinic_id, most=MAX_LISTED, public_url="")
+        values = {"groups": _grouped(listed), "cut_off": len(listed) == MAX_LISTED}
         return await self._show(request, clinic_id, "referrals.html", values)
 
     async def one(self, request: Request, referral_id: UUID) -> Response:

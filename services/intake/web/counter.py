@@ -27,9 +27,9 @@ from services.intake.store import pages, people, referrals, submissions
 from services.intake.store.referrals import Referral
 from services.intake.web.answers import shown
 from services.intake.web.reading import Reader
+from shared.request_coalescer import RequestCoalescer
 from shared.service import Core
 from shared.transaction import Transaction
-from shared.turns import Turns
 
 
 class UnknownReferralError(Exception):
@@ -61,7 +61,7 @@ class Counter:
 
     def __init__(self, core: Core[Settings], desk: Desk) -> None:
         self.core, self._desk, self._reader = core, desk, Reader()
-        self._submitting: dict[UUID, Turns[Submission, Stored | KeyReusedError]] = {}
+        self._submitting: dict[UUID, RequestCoalescer[Submission, Stored | KeyReusedError]] = {}
 
     async def read(
         self, clinic_id: UUID, body: bytes, media_type: str, fallback_key: str | None
@@ -84,7 +84,9 @@ class Counter:
         Those that a clinic sends while one of its transactions runs share the next one.
         """
         clinic_id = submission.clinic_id
-        turns = self._submitting.setdefault(clinic_id, Turns(partial(self._store, clinic_id)))
+        turns = self._submitting.setdefault(
+            clinic_id, RequestCoalescer(partial(self._store, clinic_id))
+        )
         stored = await turns(submission)
         if isinstance(stored, KeyReusedError):
             raise stored

@@ -91,8 +91,8 @@ async def _ask(
     await _move(tx, search, SearchTrigger.COACH_IS_OFFERED, until)
     await offers.open_one(tx.connection, offer, decision, code=code)
     if search.opening is None:
-        tx.forget(WaitlistReviewDue, str(search.referral_id))
-    tx.remind(until, OfferDeadlinePassed(offer_id=offer.offer_id, referral_id=offer.referral_id))
+        tx.cancel(WaitlistReviewDue, str(search.referral_id))
+    tx.schedule(until, OfferDeadlinePassed(offer_id=offer.offer_id, referral_id=offer.referral_id))
     tx.emit(
         OfferMade(
             referral_id=offer.referral_id,
@@ -110,7 +110,7 @@ async def _wait(tx: Transaction, search: Search, reason: str, *, escalate: bool)
     """Nobody can be asked now: the clinic is told and the referral is looked at again."""
     review = review_at(tx.now)
     await _move(tx, search, SearchTrigger.NOBODY_FITS, review)
-    tx.remind(review, WaitlistReviewDue(referral_id=search.referral_id))
+    tx.schedule(review, WaitlistReviewDue(referral_id=search.referral_id))
     tx.emit(ReferralWaitlisted(referral_id=search.referral_id, reason=reason, review_at=review))
     if escalate:
         tx.emit(ReferralEscalated(referral_id=search.referral_id, reason=reason, review_at=review))

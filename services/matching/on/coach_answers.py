@@ -61,7 +61,7 @@ async def _assign(tx: Transaction, search: Search, offer: Offer, until: datetime
     await searches.move(
         tx.connection, search, SearchTrigger.COACH_ACCEPTS, next_action_at=until, at=tx.now
     )
-    tx.forget(OfferDeadlinePassed, str(offer.offer_id))
+    tx.cancel(OfferDeadlinePassed, str(offer.offer_id))
     tx.emit(
         OfferAccepted(
             referral_id=offer.referral_id, offer_id=offer.offer_id, coach_id=offer.coach_id
@@ -83,8 +83,8 @@ async def _decline(
     tx: Transaction, search: Search, offer: Offer, reason: str, asking: Asking
 ) -> None:
     await offers.move(tx.connection, offer, OfferTrigger.COACH_DECLINES, reason=reason, at=tx.now)
-    tx.forget(OfferDeadlinePassed, str(offer.offer_id))
-    tx.remind(tx.now, RoomIsFreed(coach_id=offer.coach_id))
+    tx.cancel(OfferDeadlinePassed, str(offer.offer_id))
+    tx.schedule(tx.now, RoomIsFreed(coach_id=offer.coach_id))
     tx.emit(
         OfferDeclined(
             referral_id=offer.referral_id,

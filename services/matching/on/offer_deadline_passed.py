@@ -17,7 +17,7 @@ async def offer_deadline_passed(
     if search is None or offer is None or offer.state is not OfferState.OPEN:
         return
     await offers.move(tx.connection, offer, OfferTrigger.DEADLINE_PASSES, reason=None, at=tx.now)
-    tx.remind(tx.now, RoomIsFreed(coach_id=offer.coach_id))
+    tx.schedule(tx.now, RoomIsFreed(coach_id=offer.coach_id))
     tx.emit(
         OfferExpired(
             referral_id=offer.referral_id, offer_id=offer.offer_id, coach_id=offer.coach_id

@@ -19,8 +19,8 @@ async def take_back(
 ) -> None:
     """Withdraw a locked open offer and tell those who heard of it."""
     await offers.move(tx.connection, offer, trigger, reason=reason.value, at=tx.now)
-    tx.forget(OfferDeadlinePassed, str(offer.offer_id))
-    tx.remind(tx.now, RoomIsFreed(coach_id=offer.coach_id))
+    tx.cancel(OfferDeadlinePassed, str(offer.offer_id))
+    tx.schedule(tx.now, RoomIsFreed(coach_id=offer.coach_id))
     tx.emit(
         OfferWithdrawn(
             referral_id=offer.referral_id,

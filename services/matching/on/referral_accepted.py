@@ -14,7 +14,7 @@ async def referrals_accepted(
 
     The roster is read once; each offer counts against the next choice.
     """
-    people = [caused.event.person_id for caused in batch]
+    people = [context.event.person_id for context in batch]
     roster = await asking.roster.load(tx.connection, people)
     for event in tx.each(batch):
         arrived = tx.now - bonus(event.urgency)

@@ -70,7 +70,7 @@ async def referral_stops(tx: Transaction, event: Stop) -> None:
     )
     if isinstance(moved, Overruled):
         return
-    tx.forget_all(event.referral_id)
+    tx.cancel_all(event.referral_id)
     tx.audit(event.type, "referral", event.referral_id)
     if offer is None:
         return
@@ -84,7 +84,7 @@ async def _end_assignment(tx: Transaction, offer: Offer, trigger: OfferTrigger) 
     ends = OfferTrigger.REFERRAL_IS_CLOSED if trigger is OfferTrigger.CLINIC_WITHDRAWS else trigger
     outcome = EndReason.REFERRAL_CLOSED.value
     await offers.move(tx.connection, offer, ends, reason=outcome, at=tx.now)
-    tx.remind(tx.now, RoomIsFreed(coach_id=offer.coach_id))
+    tx.schedule(tx.now, RoomIsFreed(coach_id=offer.coach_id))
     tx.emit(
         AssignmentEnded(
             referral_id=offer.referral_id,

@@ -29,5 +29,5 @@ async def room_is_freed(tx: Transaction, timer: RoomIsFreed, asking: Asking) -> 
         )
         if not isinstance(moved, Overruled):
             await ask_next_coach(tx, moved, asking)
-            tx.remind(tx.now, RoomIsFreed(coach_id=timer.coach_id))
+            tx.schedule(tx.now, RoomIsFreed(coach_id=timer.coach_id))
             return

@@ -12,7 +12,7 @@ from services.matching.rules.coach import Coach
 from services.matching.rules.need import Need, primary_language
 from shared.events import Modality
 
-LEAST_WEEKLY_HOURS = timedelta(hours=2)
+MIN_WEEKLY_HOURS = timedelta(hours=2)
 
 
 class WhyNot(StrEnum):
@@ -140,7 +140,7 @@ _CONSTRAINTS: dict[WhyNot, _Holds] = {
     WhyNot.INACTIVE: lambda question, coach: coach.active,
     WhyNot.NO_VALID_CREDENTIAL: _has_credential,
     WhyNot.NOT_SUPERVISED: lambda question, coach: coach.supervised,
-    WhyNot.TOO_FEW_HOURS: lambda question, coach: coach.hours.weekly >= LEAST_WEEKLY_HOURS,
+    WhyNot.TOO_FEW_HOURS: lambda question, coach: coach.hours.weekly >= MIN_WEEKLY_HOURS,
     WhyNot.ALREADY_ASKED: lambda question, coach: coach.coach_id not in question.already_asked,
     WhyNot.PAUSED: _is_not_paused,
     WhyNot.NO_ROOM: lambda question, coach: coach.has_room,

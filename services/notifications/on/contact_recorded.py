@@ -18,7 +18,7 @@ from shared.events import (
     RecipientKind,
     Sealed,
 )
-from shared.transaction import Batch, Transaction
+from shared.transaction import Batch, Transaction, Wakeable
 from shared.vault import Vault, event_context, from_wire
 
 ContactRecorded = PersonContactRecorded | CoachContactRecorded | ClinicContactRecorded
@@ -56,7 +56,7 @@ async def contacts_recorded(
     tx: Transaction, batch: Batch[ContactRecorded], book: AddressBook
 ) -> None:
     """Keep the newest contact of each; what waited for it is sent now."""
-    await book.vault.prefetch([caused.event.sealed.key_id for caused in batch])
+    await book.vault.prefetch([context.event.sealed.key_id for context in batch])
     for event in tx.each(batch):
         await _record(tx, event, book)
 
@@ -84,7 +84,7 @@ async def _record(tx: Transaction, event: ContactRecorded, book: AddressBook) ->
         shared,
     )
     await messages.contact_arrived(tx.connection, kind.value, event.key)
-    tx.wakes.add("sender")
+    tx.wake(Wakeable.SENDER)
 
 
 async def person_preferences_changed(tx: Transaction, event: PersonPreferencesChanged) -> None:

@@ -12,7 +12,7 @@ from services.notifications.store import messages
 from services.notifications.store.messages import NewMessage
 from shared.db import Row
 from shared.events import RecipientKind
-from shared.transaction import Transaction
+from shared.transaction import Transaction, Wakeable
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ async def plan_messages(tx: Transaction, occasion: Occasion) -> None:
             )
         )
     if planned:
-        tx.wakes.add("sender")
+        tx.wake(Wakeable.SENDER)
         await messages.plan(tx.connection, planned, at=tx.now, correlation_id=tx.correlation_id)
 
 

@@ -20,7 +20,7 @@ async def referrals_accepted(tx: Transaction, batch: Batch[ReferralAccepted]) ->
         await _keep(tx, event)
         await plan_messages(tx, _occasion(event))
     known = await referrals.known_so_far(
-        tx.connection, [caused.event.referral_id for caused in batch]
+        tx.connection, [context.event.referral_id for context in batch]
     )
     for event in tx.each(batch):
         referral = known[event.referral_id]

@@ -13,7 +13,7 @@ from shared.events import (
     ReferralReleased,
     ReferralWithdrawn,
 )
-from shared.transaction import Transaction
+from shared.transaction import Transaction, Wakeable
 
 Ending = ReferralWithdrawn | ReferralClosed | ConsentRevoked | ReferralCancelRequested
 
@@ -53,4 +53,4 @@ async def _lift(tx: Transaction, referral_id: UUID) -> None:
     """A text of danger held the number at once; that ends with the last referral it held."""
     await contacts.release(tx.connection, referral_id)
     await messages.hold_is_over(tx.connection, referral_id)
-    tx.wakes.add("sender")
+    tx.wake(Wakeable.SENDER)

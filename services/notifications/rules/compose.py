@@ -15,7 +15,7 @@ from shared.events.base import Channel
 RECORD_LABEL = "42 CFR part 2 prohibits unauthorized use or disclosure of these records."
 """42 CFR 2.32(a)(2), wording of 2024: stands under every e-mail, untranslated."""
 
-MOST_PARTS = 2
+MAX_PARTS = 2
 """Every wording keeps to one part; the second is for names and words outside GSM-7."""
 
 _LINK = re.compile(
@@ -38,7 +38,7 @@ class TextTooLongError(ValueError):
     """A text would need more parts than any text may."""
 
     def __init__(self, kind: Kind, segments: Segments) -> None:
-        super().__init__(f"{kind} needs {segments.parts} parts, and {MOST_PARTS} is the most")
+        super().__init__(f"{kind} needs {segments.parts} parts, and {MAX_PARTS} is the most")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def compose(wording: Wording, kind: Kind, channel: Channel, language: str, value
         return Text(subject, labelled, count(labelled), used)
     text = min((body for _, body in drafts), key=lambda draft: count(draft).parts)
     segments = count(text)
-    if segments.parts > MOST_PARTS:
+    if segments.parts > MAX_PARTS:
         raise TextTooLongError(kind, segments)
     return Text("", text, segments, used)
 

@@ -9,16 +9,16 @@ import asyncio
 from services.notifications.store import channels
 from shared import db
 from shared.events import ReferralAccepted
+from shared.heartbeat import Heartbeat
 from shared.logs import log
 from shared.messaging.feed import Feed
-from shared.pulse import Pulse
 from shared.transaction import Database
 
 
-async def watch_feed(database: Database, feed: Feed, pulse: Pulse) -> None:
+async def watch_feed(database: Database, feed: Feed, heartbeat: Heartbeat) -> None:
     """Write, every two seconds until cancelled, which partitions this process has read up."""
     while True:
-        pulse.beat()
+        heartbeat.beat()
         partitions = sorted(
             (topic, partition)
             for topic, partition in feed.read_up

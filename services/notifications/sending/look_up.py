@@ -18,9 +18,9 @@ from shared import db, metrics
 from shared.db import Row
 from shared.errors import PermanentError
 from shared.events import Channel, Sealed
+from shared.heartbeat import Heartbeat
 from shared.logs import log
-from shared.pulse import Pulse
-from shared.transaction import Database, Transaction
+from shared.transaction import Database, Transaction, Wakeable
 
 BATCH = 20
 POLL_SECONDS = 1.0
@@ -36,7 +36,7 @@ class LookUp:
     def __init__(self, database: Database, packer: Packer, sms: SmsProvider) -> None:
         self._database, self._packer, self._sms = database, packer, sms
         self._looked_around_at = datetime.min.replace(tzinfo=UTC)
-        self.pulse = Pulse("look_up", silent_after=120.0)
+        self.heartbeat = Heartbeat("look_up", silent_after=120.0)
 
     async def run(self) -> None:
         """Look up until cancelled; outages of the database are waited out."""
@@ -47,7 +47,7 @@ class LookUp:
                 found = await self.some()
             except db.RETRYABLE as error:
                 log.warning("look_up_interrupted", error=type(error).__name__)
-            self.pulse.beat()
+            self.heartbeat.beat()
             if not found:
                 await asyncio.sleep(POLL_SECONDS)
 
@@ -66,7 +66,7 @@ class LookUp:
 
     async def some(self) -> bool:
         """Look up what is due. False when nothing is."""
-        async with self._database.look() as connection:
+        async with self._database.read_connection() as connection:
             rows = await messages.unresolved(
                 connection, now=self._database.clock.now(), limit=BATCH
             )
@@ -78,7 +78,7 @@ class LookUp:
             except Exception:  # noqa: BLE001 (a bug or a broken fact: parked, logged, counted)
                 log.error("message_not_judged", step=row["step"], exc_info=True)
                 await self._park(row, "not-judged")
-            self.pulse.beat()
+            self.heartbeat.beat()
         return bool(rows)
 
     async def _resolve(self, row: Row) -> None:
@@ -93,7 +93,7 @@ class LookUp:
 
     async def _find(self, row: Row) -> str | None:
         """The provider's id of our text. Raises ConnectionError when it cannot be asked."""
-        async with self._database.look() as connection:
+        async with self._database.read_connection() as connection:
             contact = await contacts.sealed_of(
                 connection, row["recipient_kind"], row["recipient_id"]
             )
@@ -110,7 +110,7 @@ class LookUp:
             for provider_id, body in listed
             if body_hash(self._packer.hash_key, opened.phone, body) == row["body_hash"]
         ]
-        async with self._database.look() as connection:
+        async with self._database.read_connection() as connection:
             known = await messages.known_provider_ids(connection, ours)
         return next((one for one in reversed(ours) if one not in known), None)
 
@@ -142,7 +142,7 @@ class LookUp:
                 await messages.retry(
                     tx.connection, row["message_id"], until=tx.now, reason="outcome-unknown"
                 )
-                tx.wakes.add("sender")
+                tx.wake(Wakeable.SENDER)
             else:
                 await _park(tx, now, "outcome-unknown")
 

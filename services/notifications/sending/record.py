@@ -22,7 +22,7 @@ from shared.logs import log
 from shared.transaction import Transaction
 
 NOT_SENT_AGAIN_AFTER = timedelta(seconds=5)
-MOST_WAIT = timedelta(minutes=5)
+MAX_WAIT = timedelta(minutes=5)
 """A provider that cannot be reached must not take the turn of one that can."""
 BACK_OFF = timedelta(seconds=30)
 
@@ -55,7 +55,7 @@ async def _record_one(
             await messages.settle(tx.connection, message_id, outcome, at=tx.now)
             say_sent(tx, row)
         case NotSent():
-            until = tx.now + min(NOT_SENT_AGAIN_AFTER * 2 ** min(row["retries"], 8), MOST_WAIT)
+            until = tx.now + min(NOT_SENT_AGAIN_AFTER * 2 ** min(row["retries"], 8), MAX_WAIT)
             await messages.retry(tx.connection, message_id, until=until, reason="not-sent")
         case Lost():
             unknown = Outcome(State.UNKNOWN.value, next_at=look_up_at)

@@ -38,15 +38,15 @@ from shared import db
 from shared.db import Row
 from shared.errors import PermanentError
 from shared.events import Channel, RecipientKind, ReferralAccepted
+from shared.heartbeat import Heartbeat
 from shared.logs import log
-from shared.pulse import Pulse
 from shared.transaction import Database, Transaction
 
 AT_ONCE = datetime.min.replace(tzinfo=UTC)
 NOT_SOON = datetime.max.replace(tzinfo=UTC)
 COUNTED = [step.name for step in STEPS if step.counted]
 WEEK = timedelta(days=7)
-MOST_SLEEP_SECONDS = 1.0
+MAX_SLEEP_SECONDS = 1.0
 GATHER_SECONDS = 0.02
 """Answers that come within this time are recorded together."""
 FINISH_SECONDS = 2.0
@@ -85,7 +85,7 @@ class Sender:
         self._under_way: set[asyncio.Task[None]] = set()
         self._done: list[tuple[Parcel, Delivery]] = []
         self._look_at = AT_ONCE
-        self.pulse = Pulse("sender", silent_after=120.0)
+        self.heartbeat = Heartbeat("sender", silent_after=120.0)
 
     def wake(self) -> None:
         """There may be something to send."""
@@ -96,7 +96,7 @@ class Sender:
         """Send until cancelled; outages of the database are waited out."""
         try:
             while True:
-                self.pulse.beat()
+                self.heartbeat.beat()
                 try:
                     if not await self.step():
                         await self._rest()
@@ -259,10 +259,10 @@ class Sender:
         asyncio.get_running_loop().call_later(wait, self._work.set)
 
     async def _rest(self) -> None:
-        wait = MOST_SLEEP_SECONDS
+        wait = MAX_SLEEP_SECONDS
         if self._free > 0:
             due_in = (self._look_at - self._database.clock.now()).total_seconds()
-            wait = min(max(due_in, 0.0), MOST_SLEEP_SECONDS)
+            wait = min(max(due_in, 0.0), MAX_SLEEP_SECONDS)
         try:
             await asyncio.wait_for(self._work.wait(), wait)
         except TimeoutError:

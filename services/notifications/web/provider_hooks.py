@@ -20,7 +20,7 @@ from shared.events import Channel
 from shared.logs import log
 from shared.service import Core
 
-MOST_BYTES = 32 * 1024
+MAX_BYTES = 32 * 1024
 
 
 class ProviderHooks:
@@ -85,7 +85,7 @@ class ProviderHooks:
 
     async def _signed(self, request: Request) -> dict[str, str] | None:
         """The form, when its signature over our *configured* address is right."""
-        if int(request.headers.get("content-length") or 0) > MOST_BYTES:
+        if int(request.headers.get("content-length") or 0) > MAX_BYTES:
             return None
         form = {name: str(value) for name, value in (await request.form()).items()}
         url = self._core.settings.public_url + request.url.path

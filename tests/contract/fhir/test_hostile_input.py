@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from services.intake.fhir.bundle import READ
-from services.intake.fhir.read import MOST_BYTES, read_bundle
+from services.intake.fhir.read import MAX_BYTES, read_bundle
 from services.intake.rules.json_tree import Json
 from services.intake.rules.problems import Code
 from services.intake.rules.reading import Reading, UnreadableError
@@ -47,8 +47,8 @@ def read_or_refused(raw: bytes, content_type: str) -> Reading | Code:
         (b'{"resourceType": "Bundle", "entry": [NaN]}', FHIR_JSON, Code.UNREADABLE),
         (b'{"a":' * 90 + b"1" + b"}" * 90, FHIR_JSON, Code.TOO_DEEP),
         (b"[" * 100_000, FHIR_JSON, Code.TOO_DEEP),
-        (b" " * (MOST_BYTES + 1), FHIR_JSON, Code.TOO_LARGE),
-        (b" " * (MOST_BYTES + 1), FHIR_XML, Code.TOO_LARGE),
+        (b" " * (MAX_BYTES + 1), FHIR_JSON, Code.TOO_LARGE),
+        (b" " * (MAX_BYTES + 1), FHIR_XML, Code.TOO_LARGE),
         (b"", FHIR_XML, Code.UNREADABLE),
         (b"<Patient", FHIR_XML, Code.UNREADABLE),
         (b"<Patient/>", FHIR_XML, Code.UNREADABLE),
@@ -68,8 +68,8 @@ def test_what_cannot_be_read_is_refused_with_its_reason(
 
 
 def test_the_limit_is_four_mebibytes_and_a_body_at_it_is_read() -> None:
-    assert MOST_BYTES == 4_194_304
-    raw = bundle(entries()).ljust(MOST_BYTES)
+    assert MAX_BYTES == 4_194_304
+    raw = bundle(entries()).ljust(MAX_BYTES)
     assert isinstance(read_or_refused(raw, FHIR_JSON), Reading)
 
 

@@ -103,14 +103,14 @@ async def sent_to(engines: Engines, since: Ends) -> Sent:
 
 async def until_relayed(database: Database) -> None:
     async def is_empty() -> bool:
-        async with database.look() as connection:
+        async with database.read_connection() as connection:
             return not await connection.fetchval("SELECT count(*) FROM outbox")
 
     await until(is_empty, seconds=90, what="the outbox to be empty")
 
 
 async def left(database: Database) -> int:
-    async with database.look() as connection:
+    async with database.read_connection() as connection:
         count: int = await connection.fetchval("SELECT count(*) FROM outbox")
     return count
 

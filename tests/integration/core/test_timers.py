@@ -17,7 +17,7 @@ from services.intake.settings import Settings
 from services.intake.wiring import SERVICE as INTAKE
 from shared.errors import TransientError
 from shared.messaging.timers import Timers
-from shared.service import put_together
+from shared.service import assemble
 from shared.transaction import Database, Timer, Transaction
 from tests.integration.core.store import SetClock, open_database
 from tests.integration.core.wire import MOMENT
@@ -75,32 +75,32 @@ class World:
         """A timer loop, as each replica has one."""
         return Timers(database=self.database, handlers={Ring: self.bell})
 
-    async def remind(self, *names: str, after: float = 0.0, subject: UUID = SOMEBODY) -> None:
+    async def schedule(self, *names: str, after: float = 0.0, subject: UUID = SOMEBODY) -> None:
         async with self.database.transaction() as tx:
             for name in names:
-                tx.remind(tx.now + timedelta(seconds=after), ring(name, subject))
+                tx.schedule(tx.now + timedelta(seconds=after), ring(name, subject))
 
     def pass_by(self, seconds: float) -> None:
         self.clock.moment += timedelta(seconds=seconds)
 
     async def rows(self) -> dict[str, tuple[int, str | None]]:
         """Timers that are left: attempts and error."""
-        async with self.database.look() as connection:
+        async with self.database.read_connection() as connection:
             rows = await connection.fetch("SELECT key, attempts, error FROM timers")
         return {row["key"]: (row["attempts"], row["error"]) for row in rows}
 
     async def said(self) -> dict[str, Any]:
         """What the service's health page says of it."""
         settings = Settings.read(self.site.service("intake"))
-        running = await put_together(INTAKE, settings, self.clock)
+        running = await assemble(INTAKE, settings, self.clock)
         try:
-            return await running.health.look()
+            return await running.health.refresh()
         finally:
             await running.close()
 
     async def rang(self) -> Counter[str]:
         """What has rung and was committed, by the audit log."""
-        async with self.database.look() as connection:
+        async with self.database.read_connection() as connection:
             rows = await connection.fetch(
                 "SELECT detail::json ->> 'name' AS name FROM audit WHERE action = 'timer.rang'"
             )
@@ -117,8 +117,8 @@ async def world(engines: Engines) -> AsyncIterator[World]:
 
 async def test_two_loops_fire_each_due_timer_once(world: World) -> None:
     names = [f"timer-{number}" for number in range(500)]
-    await world.remind(*names, after=1)
-    await world.remind("later", after=3600)
+    await world.schedule(*names, after=1)
+    await world.schedule("later", after=3600)
     loops = [asyncio.create_task(world.timers().run()) for _ in range(2)]
     try:
         await asyncio.sleep(1.5)
@@ -147,11 +147,11 @@ async def test_a_timer_that_another_loop_holds_is_not_waited_for(world: World) -
         entered.set()
         await leave.wait()
 
-    await world.remind("slow")
+    await world.schedule("slow")
     first = Timers(database=world.database, handlers={Ring: slow})
     holding = asyncio.create_task(first.fire_due())
     await entered.wait()
-    await world.remind("other")
+    await world.schedule("other")
     assert await asyncio.wait_for(world.timers().fire_due(), 5) == 1
     leave.set()
     assert await holding == 1
@@ -163,7 +163,7 @@ async def test_a_timer_that_fails_is_put_off_five_times_and_then_waits_in_sight(
 ) -> None:
     timers = world.timers()
     world.bell.raises["broken"] = ValueError("zqcanary")
-    await world.remind("broken", "healthy")
+    await world.schedule("broken", "healthy")
     await timers.fire_due()
     assert await world.rang() == {"healthy": 1}
     assert await world.rows() == {"broken": (1, "ValueError")}
@@ -179,7 +179,7 @@ async def test_a_timer_that_fails_is_put_off_five_times_and_then_waits_in_sight(
     world.pass_by(30 * 24 * 3600)
     assert await timers.fire_due() == 0
     assert world.bell.calls["broken"] == calls
-    await world.remind("next")
+    await world.schedule("next")
     assert await timers.fire_due() == 1
     assert await world.rang() == {"healthy": 1, "next": 1}
     assert (await world.said())["timers_stuck"] == 1
@@ -190,9 +190,9 @@ async def test_a_stuck_timer_does_not_hold_up_a_full_batch_behind_it(world: Worl
     names = [f"timer-{number}" for number in range(250)]
     for name in broken:
         world.bell.raises[name] = KeyError(name)
-    await world.remind(*broken)
+    await world.schedule(*broken)
     world.pass_by(0.001)
-    await world.remind(*names)
+    await world.schedule(*names)
     timers = world.timers()
     for _ in range(6):
         await timers.fire_due()
@@ -203,7 +203,7 @@ async def test_a_stuck_timer_does_not_hold_up_a_full_batch_behind_it(world: Worl
 async def test_a_mended_timer_fires_when_its_attempts_are_set_back(world: World) -> None:
     timers = world.timers()
     world.bell.raises["broken"] = ValueError()
-    await world.remind("broken")
+    await world.schedule("broken")
     for _ in range(5):
         await timers.fire_due()
         world.pass_by(60)
@@ -219,7 +219,7 @@ async def test_a_mended_timer_fires_when_its_attempts_are_set_back(world: World)
 async def test_an_outage_is_no_attempt(world: World) -> None:
     timers = world.timers()
     world.bell.raises["early"] = TransientError("not yet")
-    await world.remind("early")
+    await world.schedule("early")
     with pytest.raises(TransientError):
         await timers.fire_due()
     assert await world.rows() == {"early": (0, None)}
@@ -234,7 +234,7 @@ async def test_a_cancellation_that_a_handler_lets_escape_is_a_failure_like_other
     async def cancels_itself(_: Transaction, __: Ring) -> None:
         raise asyncio.CancelledError
 
-    await world.remind("odd")
+    await world.schedule("odd")
     await Timers(database=world.database, handlers={Ring: cancels_itself}).fire_due()
     assert await world.rows() == {"odd": (1, "RuntimeError")}
 
@@ -242,10 +242,10 @@ async def test_a_cancellation_that_a_handler_lets_escape_is_a_failure_like_other
 async def test_a_timer_that_is_set_again_moves_and_starts_anew(world: World) -> None:
     timers = world.timers()
     world.bell.raises["moved"] = ValueError()
-    await world.remind("moved")
+    await world.schedule("moved")
     await timers.fire_due()
     world.bell.raises.clear()
-    await world.remind("moved", after=100)
+    await world.schedule("moved", after=100)
     assert await world.rows() == {"moved": (0, None)}
     world.pass_by(99)
     assert await timers.fire_due() == 0
@@ -257,13 +257,13 @@ async def test_a_timer_that_is_set_again_moves_and_starts_anew(world: World) -> 
 
 async def test_forgotten_timers_do_not_fire(world: World) -> None:
     other = uuid4()
-    await world.remind("one", "two")
-    await world.remind("three", "four", subject=other)
+    await world.schedule("one", "two")
+    await world.schedule("three", "four", subject=other)
     async with world.database.transaction() as tx:
-        tx.forget(Ring, "one")
-        tx.forget(Ring, "never-set")
-        tx.forget_all(other)
-        tx.remind(tx.now, ring("five", other))
+        tx.cancel(Ring, "one")
+        tx.cancel(Ring, "never-set")
+        tx.cancel_all(other)
+        tx.schedule(tx.now, ring("five", other))
     await world.timers().fire_due()
     assert await world.rang() == {"two": 1, "five": 1}
     assert await world.rows() == {}
@@ -272,10 +272,10 @@ async def test_forgotten_timers_do_not_fire(world: World) -> None:
 async def test_what_a_handler_sets_in_place_of_its_own_timer_stays(world: World) -> None:
     async def again(tx: Transaction, timer: Ring) -> None:
         world.bell.calls[timer.name] += 1
-        tx.remind(tx.now + timedelta(seconds=10), timer)
+        tx.schedule(tx.now + timedelta(seconds=10), timer)
 
     timers = Timers(database=world.database, handlers={Ring: again})
-    await world.remind("steady")
+    await world.schedule("steady")
     for _ in range(3):
         assert await timers.fire_due() == 1
         assert await timers.fire_due() == 0
@@ -284,11 +284,11 @@ async def test_what_a_handler_sets_in_place_of_its_own_timer_stays(world: World)
 
 
 async def test_a_transaction_that_rolls_back_sets_and_forgets_nothing(world: World) -> None:
-    await world.remind("stays")
+    await world.schedule("stays")
     with suppress(ValueError):
         async with world.database.transaction() as tx:
-            tx.forget(Ring, "stays")
-            tx.remind(tx.now, ring("never"))
+            tx.cancel(Ring, "stays")
+            tx.schedule(tx.now, ring("never"))
             await tx.flush()
             raise ValueError
     assert await world.timers().fire_due() == 1
@@ -299,7 +299,7 @@ async def test_nothing_fires_while_the_clock_is_not_trusted(world: World) -> Non
     assert not (await world.said())["clock_trusted"]
     timers = world.timers()
     timers.clock_trusted = False
-    await world.remind("due")
+    await world.schedule("due")
     loop = asyncio.create_task(timers.run())
     try:
         await asyncio.sleep(1.2)

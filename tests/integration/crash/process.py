@@ -16,7 +16,7 @@ from services.notifications.wiring import SERVICE as NOTIFICATIONS
 from shared.db import Pool
 from shared.messaging.settle import Settler
 from shared.messaging.timers import Timers
-from shared.service import Core, Parts, Service
+from shared.service import Core, Service, Wiring
 from shared.settings import ServiceSettings, key_of
 from shared.transaction import Database
 from shared.vault import Vault
@@ -33,7 +33,7 @@ class Process:
 
     settings: ServiceSettings
     database: Database
-    parts: Parts
+    parts: Wiring
     settler: Settler
     timers: Timers
     core: Core[Any]

@@ -23,7 +23,7 @@ from tests.integration.crash.fate import Fate, Killed
 from tests.integration.crash.process import SERVICES, Process, living, mortal_pool
 from tests.world.engines import Engines
 
-MOST_ENDS = 200
+MAX_ENDS = 200
 _offsets = itertools.count()
 
 
@@ -204,7 +204,7 @@ async def ends_alike(
     assert [t for t in wanted if t != "inbox" and wanted[t] != nothing[t]], "it had no effect"
     await stage.store.put_back(before.rows)
     start = await stage.store.rows()
-    for answers in range(MOST_ENDS):
+    for answers in range(MAX_ENDS):
         stage.clock.moment = moment
         lived = await stage.live(first, Fate(answers))
         # Where a killed process left nothing at all, the next one is the run already seen.
@@ -216,4 +216,4 @@ async def ends_alike(
         await stage.store.put_back(before.rows)
         if lived:
             return answers
-    raise AssertionError(f"it awaits more than {MOST_ENDS} answers")
+    raise AssertionError(f"it awaits more than {MAX_ENDS} answers")

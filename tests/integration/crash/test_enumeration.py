@@ -7,7 +7,7 @@ import pytest
 from deploy.local.environment import Site
 from services.intake.on.matching_reports import coach_contact_recorded
 from shared.messaging import inbox
-from shared.messaging.inbox import Move
+from shared.messaging.inbox import KeyAdvance
 from shared.messaging.records import Record
 from shared.transaction import Transaction
 from tests.integration.crash import cast
@@ -26,7 +26,7 @@ async def handle(tx: Transaction, event: Any) -> None:
 async def test_all_ends_of_a_sound_handler_are_alike(engines: Engines, site: Site) -> None:
     async def in_one_transaction(process: Process, event: Any, record: Record) -> None:
         async with process.database.transaction() as tx:
-            if await inbox.claim(tx.connection, [Move(event.topic, COACH, 1, 1)]):
+            if await inbox.claim(tx.connection, [KeyAdvance(event.topic, COACH, 1, 1)]):
                 await handle(tx, event)
 
     assert await ends_of(engines, site, in_one_transaction) == 6
@@ -49,7 +49,7 @@ async def test_what_is_done_after_the_claim_is_seen_to_be_lost(
 ) -> None:
     async def forgetful(process: Process, event: Any, record: Record) -> None:
         async with process.database.transaction() as tx:
-            first = await inbox.claim(tx.connection, [Move(event.topic, COACH, 1, 1)])
+            first = await inbox.claim(tx.connection, [KeyAdvance(event.topic, COACH, 1, 1)])
         if first:
             async with process.database.transaction() as tx:
                 await handle(tx, event)

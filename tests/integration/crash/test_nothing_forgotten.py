@@ -7,7 +7,8 @@ from fastapi.routing import APIRoute
 
 from services.matching.timers import RoomIsFreed
 from shared import events
-from shared.service import Parts
+from shared.messaging.handler import Handler
+from shared.service import Wiring
 from tests.architecture.wirings import SERVICES, parts
 from tests.integration.crash import intake
 from tests.integration.crash.test_handlers import SCENARIOS
@@ -20,7 +21,7 @@ LOOPS = {
 """Where the loops of services are killed. Those of the core: test_parking.py and tests/faults."""
 
 
-def changing(wired: Parts) -> set[str]:
+def changing(wired: Wiring) -> set[str]:
     """Routes by which somebody changes something."""
     return {
         f"{method} {route.path}"
@@ -31,11 +32,11 @@ def changing(wired: Parts) -> set[str]:
     }
 
 
-def wired_in(wired: Parts) -> set[object]:
+def wired_in(wired: Wiring) -> set[object]:
     return {*wired.events, *wired.timers, *changing(wired)} - set(intake.WITHOUT_EFFECT)
 
 
-def forgotten(service: str, wired: Parts) -> set[object]:
+def forgotten(service: str, wired: Wiring) -> set[object]:
     """Events, timers and routes that no scenario is about."""
     return wired_in(wired) - {scenario.about for scenario in SCENARIOS[service]}
 
@@ -72,7 +73,7 @@ def test_a_new_handler_is_missed() -> None:
         "intake",
         replace(
             wired,
-            events={**wired.events, events.CoachPaused: handler},
+            events={**wired.events, events.CoachPaused: Handler(handler)},
             timers={**wired.timers, RoomIsFreed: handler},
         ),
     ) == {events.CoachPaused, RoomIsFreed}

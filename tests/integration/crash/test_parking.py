@@ -25,7 +25,7 @@ async def consume(process: Process, records: list[Record]) -> None:
         try:
             await process.settler.settle_one(record)
         except PermanentError as error:
-            await process.settler.bury(record, error.code)
+            await process.settler.dead_letter(record, error.code)
     while await process.settler.release_ready():
         pass
 
@@ -75,12 +75,12 @@ def by_a_person(before: Before, do: Callable[[DeadLetters, UUID], Awaitable[Any]
 async def parked(stage: Stage, first: Record, second: Record, code: str) -> Before:
     """A dead letter, and one record behind it."""
 
-    async def bury(process: Process) -> None:
-        assert await process.settler.bury(first, code)
+    async def dead_letter(process: Process) -> None:
+        assert await process.settler.dead_letter(first, code)
         await process.settler.settle_one(second)
 
     async def given(_: Before) -> Act:
-        return bury
+        return dead_letter
 
     return await stage.set([given])
 
@@ -130,9 +130,9 @@ async def broken_and_sound(_: Before) -> Act:
     class Misspelt(ReferralDeadlinePassed):
         misspelt: str = "so"
 
-    async def remind(process: Process) -> None:
+    async def schedule(process: Process) -> None:
         async with process.database.transaction() as tx:
-            tx.remind(MOMENT, Misspelt(referral_id=COACH))
-            tx.remind(MOMENT, ReferralDeadlinePassed(referral_id=cast.REFERRAL))
+            tx.schedule(MOMENT, Misspelt(referral_id=COACH))
+            tx.schedule(MOMENT, ReferralDeadlinePassed(referral_id=cast.REFERRAL))
 
-    return remind
+    return schedule

@@ -254,7 +254,7 @@ async def test_a_look_up_that_was_only_frozen_does_not_decide_about_a_later_clai
     engines: Engines, site: Site
 ) -> None:
     async with one_frozen(engines, site) as (stage, frozen, other):
-        async with frozen.database.look() as connection:
+        async with frozen.database.read_connection() as connection:
             (unknown,) = await messages.unresolved(connection, now=stage.clock.moment, limit=9)
         claimed = await claimed_again(stage, other)
         await loop_of(frozen, LookUp)._settle(unknown, None)

@@ -75,7 +75,7 @@ def test_a_file_in_the_place_of_the_folder_is_named_with_the_way_out(scratch: Pa
 def test_a_full_disk_is_named_before_anything_is_started(
     scratch: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(home_module, "LEAST_FREE_BYTES", 1 << 62)
+    monkeypatch.setattr(home_module, "MIN_FREE_BYTES", 1 << 62)
     with pytest.raises(FolderNotWritableError, match=r"MB left; a start needs.*Free some space"):
         Home(scratch / "home").open()
 

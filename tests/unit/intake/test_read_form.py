@@ -22,7 +22,7 @@ from services.intake.rules.codes import (
 from services.intake.rules.draft import ContactHours, Reason, RiskEvent
 from services.intake.rules.json_tree import Json
 from services.intake.rules.problems import Code
-from services.intake.rules.read_form import MOST_BYTES, path_of, read_submission
+from services.intake.rules.read_form import MAX_BYTES, path_of, read_submission
 from services.intake.rules.reading import Reading, UnreadableError
 
 DOCUMENTED = textwrap.dedent((form.__doc__ or "").partition("::")[2])
@@ -205,7 +205,7 @@ def test_a_requester_without_a_name_or_a_reference_is_none() -> None:
         (b'{"request": ' + b"9" * 5000 + b"}", Code.UNREADABLE),
         (b'{"a":' * 70 + b"1" + b"}" * 70, Code.TOO_DEEP),
         (b"[" * 60_000, Code.TOO_DEEP),
-        (b" " * (MOST_BYTES + 1), Code.TOO_LARGE),
+        (b" " * (MAX_BYTES + 1), Code.TOO_LARGE),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_its_reason(raw: bytes, code: Code) -> None:
@@ -216,7 +216,7 @@ def test_what_cannot_be_read_is_refused_with_its_reason(raw: bytes, code: Code) 
 
 
 def test_a_body_at_the_limit_is_read() -> None:
-    assert read_submission(b"{}".ljust(MOST_BYTES)).problems == ()
+    assert read_submission(b"{}".ljust(MAX_BYTES)).problems == ()
 
 
 def reading_or_refusal(raw: bytes) -> Reading | str:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from services.notifications.rules.compose import (
-    MOST_PARTS,
+    MAX_PARTS,
     RECORD_LABEL,
     Text,
     Values,
@@ -152,7 +152,7 @@ def test_no_value_makes_a_text_longer_than_two_parts_and_none_of_letters_we_have
     kind: Kind,
 ) -> None:
     for values, text in every_text(kind, Channel.SMS):
-        assert text.segments.parts <= MOST_PARTS, text.body
+        assert text.segments.parts <= MAX_PARTS, text.body
         if text.segments.encoding is Encoding.GSM_7:
             assert text.segments.parts == 1, (values, text.body)
 

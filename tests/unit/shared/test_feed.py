@@ -51,7 +51,7 @@ async def looked_at(reading: Reading) -> frozenset[tuple[str, int]]:
         fetch_min_bytes=1,
         feed=feed,
     )
-    await loop.look(cast(Subscription, reading))
+    await loop.check_progress(cast(Subscription, reading))
     return feed.read_up
 
 

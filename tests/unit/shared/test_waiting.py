@@ -24,7 +24,7 @@ class Desk:
         self.handlers = {OfferMade: None}
         self.settled: list[list[str]] = []
 
-    def can_wait(self, record: Record) -> bool:
+    def is_deferrable(self, record: Record) -> bool:
         return record.topic == PATIENT.topic
 
     async def settle_all(self, records: Sequence[Record]) -> None:

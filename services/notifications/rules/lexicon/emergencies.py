@@ -28,7 +28,7 @@ OVERDOSE = (
     r"waking up|respond\w*|moving)|cant wake (?:him|her|them|my)",
     r"wont wake|(?:turning|turned|lips|lips are|going|is) blue|unconscious|unresponsive|"
     r"pass(?:ed|ing) out(?! (?:\w+ )?(?:flyers|cards|food|candy|papers|snacks|plates))|"
-    r"blacked out|foaming|narcan|naloxone|no pulse|nodding out",
+    r"blacked out|foaming|narcan|naloxone|no heartbeat|nodding out",
     r"chest (?:pain|hurts|is tight)|heart attack|heart (?:is )?(?:racing|stopping|stopped)",
     r"pillsign pillsign|needlesign",
     r"(?:drank|drink|drinking|swallowed|ate) (?:\w+ )?(?:bleach|poison|antifreeze|sanitizer|"

@@ -1,4 +1,4 @@
-"""Work in turns: whoever asks while one runs shares the next one, and a queue pays once."""
+"""Requests that arrive while a batch is processed share the next batch, so a queue pays once."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -10,19 +10,19 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-class Turns(Generic[T, R]):
-    """Gathers what is asked while a turn runs; nobody waits when none does.
+class RequestCoalescer(Generic[T, R]):
+    """Collects requests while a batch runs; a request waits for nothing when none does.
 
-    `work` gets 1 to `most` items and answers each, in their order, or raises for all of them. Then
-    each is done again alone, so that no item spoils its neighbours; but an outage is everybody's,
-    because waiting for it once per item would take too long. What is read for an item is read
-    after it was asked.
+    `work` gets 1 to `max_batch` items and answers each, in their order, or raises for all of them.
+    Then each is done again alone, so that no item spoils its neighbours; but an outage fails all
+    of them at once, because waiting for it once per item would take too long. What is read for an
+    item is read after it was requested.
     """
 
     def __init__(
-        self, work: Callable[[Sequence[T]], Awaitable[Sequence[R]]], *, most: int = 50
+        self, work: Callable[[Sequence[T]], Awaitable[Sequence[R]]], *, max_batch: int = 50
     ) -> None:
-        self._work, self._most = work, most
+        self._work, self._max_batch = work, max_batch
         self._waiting: list[tuple[T, asyncio.Future[R]]] = []
         self._running: asyncio.Task[None] | None = None
 
@@ -37,11 +37,11 @@ class Turns(Generic[T, R]):
     async def _run(self) -> None:
         try:
             while self._waiting:
-                turn = self._waiting[: self._most]
-                if len(turn) == 1 or not await self._answered(turn):
-                    for one in turn:
+                batch = self._waiting[: self._max_batch]
+                if len(batch) == 1 or not await self._answered(batch):
+                    for one in batch:
                         await self._answer_alone(*one)
-                del self._waiting[: len(turn)]
+                del self._waiting[: len(batch)]
         except BaseException as error:
             self._give_up(error)
             raise
@@ -57,18 +57,18 @@ class Turns(Generic[T, R]):
             elif not answer.done():
                 answer.set_exception(error)
 
-    async def _answered(self, turn: Sequence[tuple[T, "asyncio.Future[R]"]]) -> bool:
+    async def _answered(self, batch: Sequence[tuple[T, "asyncio.Future[R]"]]) -> bool:
         """False when each has to be done alone."""
         try:
-            results = await self._work([item for item, _ in turn])
+            results = await self._work([item for item, _ in batch])
         except db.OUTAGES as error:
-            for _, answer in turn:
+            for _, answer in batch:
                 if not answer.done():
                     answer.set_exception(error)
             return True
         except Exception:  # noqa: BLE001 (each is then done alone, and hears its own failure)
             return False
-        for (_, answer), result in zip(turn, results, strict=True):
+        for (_, answer), result in zip(batch, results, strict=True):
             if not answer.done():
                 answer.set_result(result)
         return True

@@ -3,7 +3,7 @@
 import time
 
 
-class Pulse:
+class Heartbeat:
     """The loop beats; `silent_for` tells how long it has not, in seconds of the steady clock."""
 
     def __init__(self, name: str, *, silent_after: float) -> None:

@@ -1,11 +1,11 @@
-"""Turns: nobody waits when nothing runs, a queue shares one turn, and no item spoils another."""
+"""Nobody waits when nothing runs, a queue shares one turn, and no item spoils another."""
 
 import asyncio
 from collections.abc import Sequence
 
 import pytest
 
-from shared.turns import Turns
+from shared.request_coalescer import RequestCoalescer
 
 
 class Desk:
@@ -26,13 +26,13 @@ class Desk:
         return [item * 10 for item in items]
 
 
-async def ask(turns: Turns[int, int], *items: int) -> list[int | BaseException]:
+async def ask(turns: RequestCoalescer[int, int], *items: int) -> list[int | BaseException]:
     return list(await asyncio.gather(*map(turns, items), return_exceptions=True))
 
 
 async def test_an_item_alone_has_a_turn_of_its_own_at_once() -> None:
     desk = Desk()
-    turns = Turns(desk)
+    turns = RequestCoalescer(desk)
     assert [await turns(1), await turns(2)] == [10, 20]
     assert desk.turns == [[1], [2]]
 
@@ -40,7 +40,7 @@ async def test_an_item_alone_has_a_turn_of_its_own_at_once() -> None:
 async def test_those_who_ask_while_a_turn_runs_share_the_next_in_their_order() -> None:
     desk = Desk()
     desk.open.clear()
-    turns = Turns(desk)
+    turns = RequestCoalescer(desk)
     first = asyncio.create_task(turns(1))
     await asyncio.sleep(0)
     await asyncio.sleep(0)
@@ -56,13 +56,13 @@ async def test_those_who_ask_while_a_turn_runs_share_the_next_in_their_order() -
 
 async def test_a_turn_takes_no_more_than_its_most() -> None:
     desk = Desk()
-    assert await ask(Turns(desk, most=2), 1, 2, 3) == [10, 20, 30]
+    assert await ask(RequestCoalescer(desk, max_batch=2), 1, 2, 3) == [10, 20, 30]
     assert desk.turns == [[1, 2], [3]]
 
 
 async def test_what_fails_fails_alone() -> None:
     desk = Desk(2)
-    one, failed, three = await ask(Turns(desk), 1, 2, 3)
+    one, failed, three = await ask(RequestCoalescer(desk), 1, 2, 3)
     assert (one, three) == (10, 30)
     assert isinstance(failed, LookupError)
     assert desk.turns == [[1, 2, 3], [1], [2], [3]]
@@ -75,13 +75,13 @@ async def test_an_outage_is_everybodys_and_is_met_once() -> None:
         met.append(len(items))
         raise ConnectionRefusedError
 
-    answers = await ask(Turns(away), 1, 2, 3)
+    answers = await ask(RequestCoalescer(away), 1, 2, 3)
     assert [type(one) for one in answers] == [ConnectionRefusedError] * 3
     assert met == [3]
 
 
 async def test_after_a_failure_the_next_turn_is_served() -> None:
-    turns = Turns(Desk(1))
+    turns = RequestCoalescer(Desk(1))
     with pytest.raises(LookupError):
         await turns(1)
     assert await turns(2) == 20
@@ -90,7 +90,7 @@ async def test_after_a_failure_the_next_turn_is_served() -> None:
 async def test_nobody_waits_for_ever_when_the_turns_are_ended() -> None:
     desk = Desk()
     desk.open.clear()
-    turns = Turns(desk)
+    turns = RequestCoalescer(desk)
     asked = [asyncio.create_task(turns(item)) for item in (1, 2)]
     await asyncio.sleep(0)
     await asyncio.sleep(0)
@@ -105,7 +105,7 @@ async def test_nobody_waits_for_ever_when_the_turns_are_ended() -> None:
 async def test_who_stops_waiting_spoils_nothing() -> None:
     desk = Desk()
     desk.open.clear()
-    turns = Turns(desk)
+    turns = RequestCoalescer(desk)
     leaving, staying = asyncio.create_task(turns(1)), asyncio.create_task(turns(2))
     await asyncio.sleep(0)
     await asyncio.sleep(0)

@@ -5,7 +5,7 @@ from typing import Any
 from shared.db import Pooled, Row
 
 
-class Gathering:
+class WriteBuffer:
     """Reads at once, writes later: before the next read, at the latest with the commit.
 
     Writes of one statement go out together. Within one unit of work (a record, a timer, a
@@ -19,7 +19,7 @@ class Gathering:
         self._places: dict[str, int] = {}
         self._furthest = 0
 
-    def begin_unit(self) -> None:
+    def start_group(self) -> None:
         """What follows belongs to another key than what came before."""
         self._furthest = 0
 

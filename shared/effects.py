@@ -1,4 +1,4 @@
-"""What a transaction leaves behind besides its state: timers, audit rows and events.
+"""The effects of a transaction besides its state: timers, audit rows and events.
 
 One statement, because every use-case ends with it and each round trip would be paid every time.
 """
@@ -8,12 +8,12 @@ from collections.abc import Sequence
 
 from shared.audit import Entry
 from shared.db import Connection
-from shared.messaging.outbox import Outgoing, body_of, shard_of
+from shared.outbox import Outgoing, body_of, shard_of
 from shared.timer_store import Due
 
 # The upsert of `sequences` locks each key's counter until the commit, in a fixed order against
 # deadlocks; the outbox ids are drawn afterwards, so the ids of one key are in commit order.
-_LEAVE = """
+_WRITE = """
     WITH timers_set AS (
         INSERT INTO timers (kind, key, subject_id, due_at, payload, correlation_id)
         SELECT * FROM unnest($1::text[], $2::text[], $3::uuid[], $4::timestamptz[], $5::text[],
@@ -45,7 +45,7 @@ _LEAVE = """
 """
 
 
-async def leave(
+async def write(
     connection: Connection,
     timers: Sequence[Due],
     entries: Sequence[Entry],
@@ -56,7 +56,7 @@ async def leave(
     Each event gets the next number of its topic and key. Raises PermanentError when a body is
     too large.
     """
-    await connection.execute(_LEAVE, *_of_timers(timers), *_of_audit(entries), *_of_outbox(events))
+    await connection.execute(_WRITE, *_of_timers(timers), *_of_audit(entries), *_of_outbox(events))
 
 
 def _of_timers(timers: Sequence[Due]) -> tuple[list[object], ...]:

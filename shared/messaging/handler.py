@@ -1,0 +1,19 @@
+"""What a service does with an event type, and how patient that is."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from shared.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """One row of a service's wiring table: the function for an event type."""
+
+    fn: Callable[[Transaction, Any], Awaitable[None]]
+    """Takes one event; a batched one takes a `Batch` of events with different keys."""
+    batched: bool = False
+    """Reads once for all events of its type in a batch, or for the only one."""
+    deferrable: bool = False
+    """Nobody waits for it: it may run a moment later, together with others."""

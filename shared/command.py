@@ -7,16 +7,15 @@ import sys
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
-from uuid import UUID
 
 import uvloop
 
 from shared import audit, db, logs
 from shared.clock import SystemClock
-from shared.messaging.dead_letters import DeadLetters, NoSuchRecordError, WaitsBehindError
-from shared.messaging.settle import Settler
+from shared.dead_letter_command import add_dead_letters, run_dead_letters
+from shared.messaging.dead_letters import DeadLetters, NoSuchRecordError
 from shared.migrate import CORE, MigrationError, migrate
-from shared.service import Core, Service, Wiring, serve
+from shared.service import Core, Service, history_of, serve, settler_of
 from shared.settings import ServiceSettings, SettingsError, key_of
 from shared.transaction import Database
 from shared.vault import Vault
@@ -49,14 +48,7 @@ def _parser(name: str, *, seeds: bool) -> argparse.ArgumentParser:
     verbs.add_parser("check", help="verify the audit chain")
     if seeds:
         verbs.add_parser("seed", help="load a file").add_argument("file", type=Path)
-    letters = verbs.add_parser("dead-letters", help="list, replay or discard what waits")
-    acts = letters.add_subparsers(dest="act", required=True)
-    acts.add_parser("list")
-    for act in ("replay", "discard"):
-        one = acts.add_parser(act)
-        one.add_argument("record_id", type=UUID)
-        one.add_argument("--reason", required=True)
-        one.add_argument("--actor", default=f"operator:{os.environ.get('USER', 'unknown')}")
+    add_dead_letters(verbs)
     return parser
 
 
@@ -80,7 +72,8 @@ async def _run(service: Service[S], seed: Seed[S] | None, verb: argparse.Namespa
             return 0
         if verb.verb == "check":
             return await _check(core)
-        return await _dead_letters(core, service.wire(core), verb)
+        letters = DeadLetters(settler_of(core, service.wire(core)))
+        return await run_dead_letters(letters, verb)
     finally:
         for pool in pools:
             await pool.close()
@@ -97,7 +90,8 @@ async def open_core(service: Service[S], settings: S) -> tuple[Core[S], list[db.
     clock = SystemClock()
     database = Database(pool, clock, service.name, lambda _: None)
     vault = Vault(vault_pool, key_of(settings.key_encryption_key))
-    return Core(settings, database, vault, clock), [pool, vault_pool]
+    history = history_of(service.name, settings)
+    return Core(settings, database, vault, clock, history), [pool, vault_pool]
 
 
 async def _check(core: Core[S]) -> int:
@@ -112,29 +106,3 @@ async def _check(core: Core[S]) -> int:
         return 0
     say(f"audit chain broken at link {verdict.broken_at}: {verdict.reason}")
     return 1
-
-
-async def _dead_letters(core: Core[S], parts: Wiring, verb: argparse.Namespace) -> int:
-    settler = Settler(core.database, parts.events, key_of(core.settings.record_key))
-    letters = DeadLetters(settler)
-    if verb.act == "list":
-        rows = await letters.list()
-        for row in rows:
-            where = f"{row['topic']}[{row['partition']}]@{row['record_offset']}"
-            place = f"key {row['key'] or '-'} number {row['seq'] or '-'}"
-            why = f"{row['reason']:<13} {row['error'] or '-':<24} {row['type'] or '?':<24}"
-            since = f"since {row['parked_at']:%Y-%m-%d %H:%M} UTC"
-            say(f"{row['record_id']}  {why} {place}  {where}  {since}")
-        say(f"{len(rows)} records wait")
-        return 0
-    if verb.act == "replay":
-        outcome = await letters.replay(verb.record_id, actor=verb.actor, reason=verb.reason)
-        say(outcome)
-        return 0 if outcome == "applied" else 1
-    try:
-        await letters.discard(verb.record_id, actor=verb.actor, reason=verb.reason)
-    except WaitsBehindError as error:
-        say(error.code)
-        return 1
-    say("discarded")
-    return 0

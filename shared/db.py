@@ -56,6 +56,24 @@ OUTAGES: tuple[type[Exception], ...] = (
 )
 """Errors of the database that may pass by themselves, so the work is tried again."""
 
+_PASSING_WORDS = ("closed", "closing", "released", "in progress", "not initialized")
+
+
+class StatementError(Exception):
+    """The arguments do not fit their statement: a bug, which no waiting mends.
+
+    The client reports it with the same class as a closed connection, and quotes the value.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("the arguments do not fit the statement")
+
+
+def is_outage(error: asyncpg.InterfaceError) -> bool:
+    """True when the client complains about the state of a connection and not about arguments."""
+    return not isinstance(error, ValueError) and any(word in str(error) for word in _PASSING_WORDS)
+
+
 RETRYABLE: tuple[type[Exception], ...] = (TransientError, *OUTAGES)
 """Everything that is waited out in place."""
 

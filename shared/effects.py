@@ -35,9 +35,9 @@ _WRITE = """
         ON CONFLICT (topic, key) DO UPDATE SET last_seq = sequences.last_seq + EXCLUDED.last_seq
         RETURNING topic, key, last_seq
     )
-    INSERT INTO outbox (shard, topic, key, seq, event_id, type, occurred_at, correlation_id,
-                        payload)
-    SELECT shard, topic, key,
+    INSERT INTO outbox (shard, epoch, topic, key, seq, event_id, type, occurred_at,
+                        correlation_id, payload)
+    SELECT shard, (SELECT max(epoch) FROM epochs), topic, key,
            last_seq + 1 - row_number() OVER (PARTITION BY topic, key ORDER BY place DESC),
            event_id, type, occurred_at, correlation_id, payload
       FROM outgoing JOIN counted USING (topic, key)

@@ -13,6 +13,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from shared import db, metrics
 from shared.heartbeat import Heartbeat
 from shared.messaging.consumer_loop import ConsumerLoop
+from shared.messaging.own_history import OwnHistory
+from shared.messaging.parked import Reason
 from shared.messaging.relay import Relay
 from shared.messaging.timers import Timers
 from shared.transaction import Database
@@ -41,6 +43,7 @@ class Health:
     relay: Relay
     consumer: ConsumerLoop
     timers: Timers
+    history: OwnHistory
     heartbeats: Sequence[Heartbeat]
 
     def silent(self) -> list[str]:
@@ -68,10 +71,10 @@ class Health:
         metrics.TIMERS_STUCK.set(state["timers_stuck"])
         metrics.TIMERS_OLDEST_DUE.set(_age(state["timer_next"], now))
         metrics.AUDIT_UNSEALED.set(max(state["unsealed"], 0))
-        for reason in ("failed", "behind_failed", "gap"):
-            row = parked.get(reason, {"records": 0, "oldest": None})
-            metrics.PARKED.labels(reason).set(row["records"])
-            metrics.PARKED_OLDEST.labels(reason).set(_age(row["oldest"], now))
+        for reason in Reason:
+            row = parked.get(reason.value, {"records": 0, "oldest": None})
+            metrics.PARKED.labels(reason.value).set(row["records"])
+            metrics.PARKED_OLDEST.labels(reason.value).set(_age(row["oldest"], now))
         return {
             "outbox": state["outbox"],
             "timers_stuck": state["timers_stuck"],
@@ -108,6 +111,8 @@ class Health:
             said["consumer"] = self.consumer.state
             said["partitions"] = subscription.partitions if subscription else 0
             said["relay"] = self.relay.state
+            said["history"] = self.history.state.value
+            said["events_forgotten"] = self.history.forgotten
             return JSONResponse(said, 200 if said["ready"] else 503)
 
         @router.get("/metrics")

@@ -15,7 +15,7 @@ OUTBOX_OLDEST = Gauge(
 )
 HANDLED = Counter(
     "alongside_records_total",
-    "Records by what became of them: applied, duplicate, unused, gap, behind_failed, failed.",
+    "Records by what became of them: applied, unused, duplicate, or the reason they wait for.",
     ["topic", "outcome"],
     registry=REGISTRY,
 )
@@ -37,6 +37,12 @@ PARKED_OLDEST = Gauge(
     "alongside_parked_oldest_seconds", "Age of the oldest parked record.", ["reason"],
     registry=REGISTRY,
 )  # fmt: skip
+EVENTS_FORGOTTEN = Gauge(
+    "alongside_events_forgotten",
+    "Events that this service has published and its database does not know: it was set back. "
+    "-1 when the topics themselves have lost events.",
+    registry=REGISTRY,
+)
 LAG = Gauge(
     "alongside_consumer_lag_records", "Records behind the end of the assigned partitions.",
     registry=REGISTRY,

@@ -1,8 +1,8 @@
 """The rows of `outbox`: events that leave with the commit of the transaction that caused them."""
 
 import zlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -46,20 +46,45 @@ def body_of(event: Event) -> str:
 
 # One round trip, because the relay pays it for every event when there is no queue.
 _NEXT = """
-    WITH gone AS (DELETE FROM outbox WHERE outbox_id = ANY($3::bigint[]))
-    SELECT outbox_id, topic, key, seq, event_id, type, occurred_at, correlation_id, payload
+    WITH gone AS (
+        DELETE FROM outbox WHERE outbox_id = ANY($3::bigint[])
+    ), published AS (
+        INSERT INTO published_positions (topic, partition, next_offset)
+        SELECT * FROM unnest($4::text[], $5::int[], $6::bigint[])
+            AS p (topic, partition, next_offset) ORDER BY topic, partition
+        ON CONFLICT (topic, partition) DO UPDATE
+           SET next_offset = greatest(published_positions.next_offset, EXCLUDED.next_offset)
+    )
+    SELECT outbox_id, topic, key, seq, epoch, event_id, type, occurred_at, correlation_id, payload
       FROM outbox
      WHERE shard = ANY($1::smallint[]) AND outbox_id NOT IN (SELECT unnest($3::bigint[]))
      ORDER BY outbox_id LIMIT $2
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """What the broker has taken: rows, and the position behind them in each partition."""
+
+    outbox_ids: Sequence[int] = ()
+    positions: Mapping[tuple[str, int], int] = field(default_factory=dict)
+
+
 async def next_rows(
-    connection: Connection, *, shards: Sequence[int], limit: int, acknowledged: Sequence[int]
+    connection: Connection, *, shards: Sequence[int], limit: int, acknowledged: Acknowledged
 ) -> list[Row]:
-    """Forget rows that the broker has acknowledged; returns the oldest others in these shards.
+    """Delete rows that the broker has acknowledged; returns the oldest others in these shards.
 
     Always the rows that are left, never those after the last one seen: a smaller id may commit
     later than a larger one.
     """
-    return await connection.fetch(_NEXT, list(shards), limit, list(acknowledged))
+    partitions = sorted(acknowledged.positions)
+    return await connection.fetch(
+        _NEXT,
+        list(shards),
+        limit,
+        list(acknowledged.outbox_ids),
+        [topic for topic, _ in partitions],
+        [number for _, number in partitions],
+        [acknowledged.positions[part] for part in partitions],
+    )

@@ -24,10 +24,12 @@ from shared.heartbeat import Heartbeat
 from shared.logs import log
 from shared.messaging.consumer_loop import ConsumerLoop
 from shared.messaging.feed import Feed
+from shared.messaging.macs import EventKeys
+from shared.messaging.own_history import OwnHistory
 from shared.messaging.relay import Relay
 from shared.messaging.settle import Handlers, Settler
 from shared.messaging.timers import TimerHandler, Timers
-from shared.settings import ServiceSettings, key_of
+from shared.settings import ServiceSettings, key_of, keys_of
 from shared.transaction import Database, Timer, Wakeable
 from shared.vault import Vault
 from shared.webui import add_pages
@@ -70,6 +72,8 @@ class Core(Generic[S]):
     database: Database
     vault: Vault
     clock: Clock
+    history: OwnHistory
+    """Whether the database knows what it has published; while it is behind, nothing is decided."""
     feed: Feed = field(default_factory=Feed)
     """What this process has read to its end, as its consumer sees it."""
 
@@ -121,15 +125,12 @@ async def assemble(service: Service[S], settings: S, clock: Clock) -> Running:
     )
     waker = _LoopWaker()
     database = Database(pool, clock, service.name, waker)
-    core = Core(settings, database, Vault(vault_pool, key_of(settings.key_encryption_key)), clock)
+    vault = Vault(vault_pool, key_of(settings.key_encryption_key))
+    core = Core(settings, database, vault, clock, history_of(service.name, settings))
     parts = service.wire(core)
-    relay = Relay(
-        database_url=url,
-        bootstrap_servers=settings.kafka_bootstrap_servers,
-        service=service.name,
-    )
+    relay = Relay(database_url=url, history=core.history)
     consumer = _consumer(service, core, parts)
-    timers = Timers(database=database, handlers=parts.timers)
+    timers = Timers(database=database, handlers=parts.timers, history=core.history)
     sealer = Sealer(
         pool,
         clock,
@@ -145,19 +146,40 @@ async def assemble(service: Service[S], settings: S, clock: Clock) -> Running:
         *parts.loops,
     ]
     waker.by_loop |= {Wakeable(loop.name): loop.wake for loop in loops if loop.wake is not None}
-    health = Health(
-        database, relay, consumer, timers, [loop.heartbeat for loop in loops] + [consumer.moved]
-    )
+    heartbeats = [loop.heartbeat for loop in loops] + [consumer.moved]
+    health = Health(database, relay, consumer, timers, core.history, heartbeats)
     loops.append(Loop("health", health.run, Heartbeat("health", silent_after=float("inf"))))
     return Running(_app(service, parts, health), loops, health, [pool, vault_pool])
+
+
+def history_of(service: str, settings: ServiceSettings) -> OwnHistory:
+    """The service's own history, not checked yet."""
+    keys = EventKeys(
+        {
+            "intake": keys_of(settings.intake_event_keys),
+            "matching": keys_of(settings.matching_event_keys),
+            "notifications": keys_of(settings.notifications_event_keys),
+        }
+    )
+    return OwnHistory(service, settings.kafka_bootstrap_servers, keys)
+
+
+def settler_of(core: Core[S], parts: Wiring) -> Settler:
+    """What applies records with the service's handlers."""
+    return Settler(
+        core.database,
+        parts.events,
+        key_of(core.settings.record_key),
+        core.history.keys,
+        core.settings.dead_letter_limit,
+    )
 
 
 def _consumer(service: Service[S], core: Core[S], parts: Wiring) -> ConsumerLoop:
     settings = core.settings
     return ConsumerLoop(
-        settler=Settler(
-            core.database, parts.events, key_of(settings.record_key), settings.dead_letter_limit
-        ),
+        settler=settler_of(core, parts),
+        history=core.history,
         service=service.name,
         bootstrap_servers=settings.kafka_bootstrap_servers,
         database_url=settings.database_url.get_secret_value(),

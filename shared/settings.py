@@ -31,6 +31,13 @@ class ServiceSettings(BaseSettings):
     """32 bytes, base64url: chains and signs the audit log."""
     record_key: SecretStr
     """32 bytes, base64url: seals records that wait or were dead-lettered."""
+    intake_event_keys: SecretStr
+    """Keys with which intake authenticates its events: 32 bytes, base64url, newest first, joined
+    by commas. Every service has the keys of all three; so it verifies what the others say."""
+    matching_event_keys: SecretStr
+    """The same of matching."""
+    notifications_event_keys: SecretStr
+    """The same of notifications."""
     audit_checkpoints: Path
     """An append-only file outside the database that keeps the signed checkpoints."""
     kafka_bootstrap_servers: str
@@ -92,8 +99,17 @@ def _say(prefix: str, error: ValidationError) -> str:
 
 def key_of(secret: SecretStr) -> bytes:
     """The 32 bytes of a base64url secret. Raises SettingsError when they are not 32."""
+    return _key(secret.get_secret_value())
+
+
+def keys_of(secret: SecretStr) -> list[bytes]:
+    """Several keys of 32 bytes, joined by commas, newest first. Raises SettingsError."""
+    return [_key(one.strip()) for one in secret.get_secret_value().split(",")]
+
+
+def _key(text: str) -> bytes:
     try:
-        key = base64.urlsafe_b64decode(secret.get_secret_value() + "==")
+        key = base64.urlsafe_b64decode(text + "==")
     except ValueError:
         key = b""
     if len(key) != 32:

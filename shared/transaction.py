@@ -165,7 +165,7 @@ class Database:
     async def read_connection(self) -> AsyncIterator[Connection]:
         """A connection for one statement, which is a transaction by itself."""
         async with self.pool.acquire() as connection:
-            yield connection
+            yield WriteBuffer(connection)
 
     @asynccontextmanager
     async def transaction(

@@ -1,8 +1,14 @@
 """A transaction's connection that gathers writes, so that many records pay a round trip once."""
 
-from typing import Any
+from collections.abc import Awaitable
+from typing import Any, TypeVar
 
+import asyncpg
+
+from shared import db
 from shared.db import Pooled, Row
+
+T = TypeVar("T")
 
 
 class WriteBuffer:
@@ -35,23 +41,33 @@ class WriteBuffer:
     async def fetch(self, statement: str, /, *arguments: Any) -> list[Row]:
         """All rows, with every write before it done."""
         await self.flush()
-        return await self._connection.fetch(statement, *arguments)
+        return await _checked(self._connection.fetch(statement, *arguments))
 
     async def fetchrow(self, statement: str, /, *arguments: Any) -> Row | None:
         """The first row, with every write before it done."""
         await self.flush()
-        return await self._connection.fetchrow(statement, *arguments)
+        return await _checked(self._connection.fetchrow(statement, *arguments))
 
     async def fetchval(self, statement: str, /, *arguments: Any) -> Any:
         """The first value, with every write before it done."""
         await self.flush()
-        return await self._connection.fetchval(statement, *arguments)
+        return await _checked(self._connection.fetchval(statement, *arguments))
 
     async def flush(self) -> None:
         """Write what is noted, one round trip per statement."""
         pending, self._pending, self._places, self._furthest = self._pending, {}, {}, 0
         for statement, rows in pending.items():
             if len(rows) == 1:
-                await self._connection.execute(statement, *rows[0])
+                await _checked(self._connection.execute(statement, *rows[0]))
             else:
-                await self._connection.executemany(statement, rows)
+                await _checked(self._connection.executemany(statement, rows))
+
+
+async def _checked(call: Awaitable[T]) -> T:
+    """Tell a bug from an outage; the client has one class for both. Raises db.StatementError."""
+    try:
+        return await call
+    except asyncpg.InterfaceError as error:
+        if db.is_outage(error):
+            raise
+        raise db.StatementError from None

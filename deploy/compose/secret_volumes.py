@@ -29,6 +29,9 @@ OWN: Final[Mapping[str, tuple[str, ...]]] = {
 
 COMMON: Final[Mapping[str, tuple[str, ...]]] = {
     "key_encryption.key": ("intake", "matching", "notifications"),
+    "intake_event.key": ("intake", "matching", "notifications"),
+    "matching_event.key": ("intake", "matching", "notifications"),
+    "notifications_event.key": ("intake", "matching", "notifications"),
     "link.key": ("matching", "notifications"),
     "twilio.token": ("notifications", "simulator"),
 }

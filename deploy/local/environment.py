@@ -155,6 +155,10 @@ class Site:
             "AUDIT_KEY_FILE": str(self.secret_file(f"{name}_audit.key")),
             "AUDIT_CHECKPOINTS": str(audit / f"{name}.checkpoints"),
             "RECORD_KEY_FILE": str(self.secret_file(f"{name}_record.key")),
+            **{
+                f"{owner.upper()}_EVENT_KEYS_FILE": str(self.secret_file(f"{owner}_event.key"))
+                for owner in SERVICES
+            },
         }
 
     def _intake(self) -> dict[str, str]:

@@ -74,6 +74,7 @@ from shared.events.referrals import (
 
 __all__ = [
     "EVENT_TYPES",
+    "OWNERS",
     "ActorKind",
     "Answer",
     "Area",
@@ -149,6 +150,16 @@ EVENT_TYPES: dict[str, type[Event]] = {
     if kind.__module__ == module.__name__
 }
 """Every known event by its type string, for reading records."""
+
+OWNERS: dict[str, str] = {
+    "alongside.referrals.v1": "intake",
+    "alongside.people.v1": "intake",
+    "alongside.clinics.v1": "intake",
+    "alongside.coaches.v1": "matching",
+    "alongside.assignments.v1": "matching",
+    "alongside.messages.v1": "notifications",
+}
+"""The one service that may write to a topic; consumers refuse every other record."""
 
 TOPICS: tuple[str, ...] = tuple(sorted({kind.topic for kind in EVENT_TYPES.values()}))
 """Every topic that carries events."""

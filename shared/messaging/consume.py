@@ -5,7 +5,6 @@ docs/decisions/0003-consuming.md.
 """
 
 import asyncio
-import random
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -16,16 +15,15 @@ from aiokafka.errors import KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 
-from shared import db
-from shared.errors import PermanentError
 from shared.heartbeat import Heartbeat
 from shared.logs import log
+from shared.messaging.attempts import Attempts, LeavingError
 from shared.messaging.commits import EVERY_SECONDS, Commits
-from shared.messaging.guarded import guarded
+from shared.messaging.own_history import OwnHistory
+from shared.messaging.positions import Positions
 from shared.messaging.raw_records import raw, tolerant
 from shared.messaging.records import Record
-from shared.messaging.settle import OutOfOrderError, Settler
-from shared.metrics import RETRIES
+from shared.messaging.settle import Settler
 
 if TYPE_CHECKING:
     from aiokafka import ConsumerRecord
@@ -34,20 +32,13 @@ if TYPE_CHECKING:
 BATCH = 200
 """Records that are settled in one transaction when there is a queue."""
 
-BUG_WAITS = (1.0, 2.0, 4.0, 8.0)
-"""Seconds between the attempts of a record whose handler raises; then it is a dead letter."""
-
-OUTAGE_WAITS = (0.05, 5.0)
-"""Seconds of the first and the longest wait while the database is away."""
-
 DRAIN_SECONDS = 10.0
 """How long a rebalance waits for the record in hand; far below the rebalance timeout of 30 s."""
 
-NOWHERE = TopicPartition("nowhere", 0)
+HISTORY_SECONDS = 0.2
+"""Between two looks whether the own history is current, as nothing may be decided before."""
 
-
-class LeavingError(Exception):
-    """The partition is being taken away or the process stops: give back what is not done."""
+NO_PARTITION = TopicPartition("nowhere", 0)
 
 
 class Subscription(ConsumerRebalanceListener):
@@ -57,13 +48,15 @@ class Subscription(ConsumerRebalanceListener):
         self,
         *,
         settler: Settler,
+        history: OwnHistory,
         service: str,
         bootstrap_servers: str,
         member: str,
         session_timeout_ms: int,
         fetch_min_bytes: int = 1,
     ) -> None:
-        self._settler = settler
+        self._settler, self._history = settler, history
+        self._positions = Positions(settler.database)
         self._leave = asyncio.Event()
         self.heartbeat = Heartbeat("consumer", silent_after=60.0)
         self._one_at_a_time = asyncio.Lock()
@@ -73,7 +66,7 @@ class Subscription(ConsumerRebalanceListener):
         self.in_hand: frozenset[TopicPartition] = frozenset()
         """Partitions with records that somebody waits for and that are not settled yet."""
         self._commits = Commits()
-        self.halted = False
+        self._attempts = Attempts(settler, self.heartbeat, self._pause)
         self.partitions = 0
         self.broker = KafkaBroker(
             bootstrap_servers,
@@ -114,6 +107,16 @@ class Subscription(ConsumerRebalanceListener):
         return subscriber
 
     @property
+    def halted(self) -> bool:
+        """True while too many records of the last hour have failed; a person has to look."""
+        return self._attempts.halted
+
+    @property
+    def out_of_range(self) -> bool:
+        """True when the topics lack a position from which consumption would have to go on."""
+        return bool(self._positions.out_of_range)
+
+    @property
     def consumer(self) -> AIOKafkaConsumer | None:
         return self._subscriber.consumer
 
@@ -144,12 +147,14 @@ class Subscription(ConsumerRebalanceListener):
             await asyncio.wait_for(self.broker.stop(), 5.0)
 
     async def tick(self) -> None:
-        """Settle what nobody waits for and commit offsets, again and again until cancelled."""
+        """Seek new partitions, settle what nobody waits for and commit offsets, until cancelled."""
         while True:
-            await asyncio.sleep(EVERY_SECONDS)
+            await self._positions.wait_for_new(EVERY_SECONDS)
             if self.consumer is None:
                 continue
-            if self._waiting:
+            async with self._one_at_a_time:
+                await self._positions.seek(self.consumer)
+            if self._waiting and self._history.is_current:
                 async with self._one_at_a_time:
                     await self._settle_now(self.consumer, [])
             await self._commits.commit(self.consumer)
@@ -166,12 +171,14 @@ class Subscription(ConsumerRebalanceListener):
         self._leave.set()
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds), self._one_at_a_time:
+                self._positions.expect_again(self._waiting)
                 self._waiting.clear()
         if self.consumer is not None:
             await self._commits.commit(self.consumer)
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         self._leave.clear()
+        self._positions.assigned(assigned)
         self.partitions = len(assigned)
         log.info("partitions_assigned", partitions=len(assigned))
 
@@ -183,15 +190,19 @@ class Subscription(ConsumerRebalanceListener):
         consumer = self._subscriber.consumer
         if consumer is None:
             raise LeavingError
+        while not self._history.is_current:
+            await self._pause(HISTORY_SECONDS)
         async with self._one_at_a_time:
-            records = [Record.of(raw_record)]
+            records = self._positions.in_order(consumer, [Record.of(raw_record)])
             if not self._leave.is_set():
                 fetched = await consumer.getmany(timeout_ms=0, max_records=BATCH - 1)
-                records += [Record.of(one) for part in fetched.values() for one in part]
+                more = [Record.of(one) for part in fetched.values() for one in part]
+                records += self._positions.in_order(consumer, more)
                 if len(self._waiting) < BATCH and all(map(self._settler.is_deferrable, records)):
                     self._waiting += records
                     return
-            await self._settle_now(consumer, records)
+            if records:
+                await self._settle_now(consumer, records)
 
     async def _settle_now(self, consumer: AIOKafkaConsumer, records: list[Record]) -> None:
         """Settle these behind those that waited; what is left is sought back, whatever happened."""
@@ -199,7 +210,7 @@ class Subscription(ConsumerRebalanceListener):
         records, self._waiting = self._waiting + records, []
         self._busy, done = True, 0
         try:
-            done = await self._settle(records)
+            done = await self._attempts.settle(records)
         finally:
             self._busy, self.in_hand = False, frozenset()
             self._commits.settled(records[:done])
@@ -211,71 +222,7 @@ class Subscription(ConsumerRebalanceListener):
             part = TopicPartition(record.topic, record.partition)
             if part in consumer.assignment():
                 consumer.seek(part, record.offset)
-
-    async def _settle(self, records: Sequence[Record]) -> int:
-        """Settle in order; returns how many are safe, fewer than all only when leaving."""
-        done = 0
-        self.heartbeat.beat()
-        with suppress(LeavingError):
-            if len(records) > 1 and await self._settle_together(records):
-                return len(records)
-            for record in records:
-                await self._settle_alone(record)
-                done += 1
-        return done
-
-    async def _settle_together(self, records: Sequence[Record]) -> bool:
-        """One transaction for all. False when they have to be settled one by one."""
-        try:
-            await guarded(self._settler.settle_all(records))
-        except Exception as error:  # noqa: BLE001 (each record is then judged alone)
-            if not isinstance(error, OutOfOrderError):
-                log.info("batch_split", error=type(error).__name__, count=len(records))
-            return False
-        return True
-
-    async def _settle_alone(self, record: Record) -> None:
-        """Until it is settled: outages are waited out, bugs get five attempts.
-
-        Raises LeavingError when the partition is taken away meanwhile.
-        """
-        bugs, wait = iter(BUG_WAITS), OUTAGE_WAITS[0]
-        while True:
-            self.heartbeat.beat()
-            try:
-                await guarded(self._settler.settle_one(record))
-            except PermanentError as error:
-                return await self._dead_letter(record, error.code)
-            except db.RETRYABLE as error:
-                RETRIES.labels(type(error).__name__).inc()
-                await self._pause(wait * random.uniform(0.5, 1.0))  # noqa: S311 (spreads retries)
-                wait = min(wait * 2, OUTAGE_WAITS[1])
-            except Exception as error:  # noqa: BLE001 (a bug: five attempts, then a dead letter)
-                log.error("handler_raised", topic=record.topic, offset=record.offset, exc_info=True)
-                RETRIES.labels("bug").inc()
-                pause = next(bugs, None)
-                if pause is None:
-                    return await self._dead_letter(record, type(error).__name__)
-                await self._pause(pause)
-            else:
-                return None
-
-    async def _dead_letter(self, record: Record, error: str) -> None:
-        """Dead-letter the record; while the limit is reached or the database is away, wait."""
-        wait = OUTAGE_WAITS[0]
-        while True:
-            try:
-                if await self._settler.dead_letter(record, error):
-                    self.halted = False
-                    log.error("dead_letter", topic=record.topic, offset=record.offset, code=error)
-                    return
-                if not self.halted:
-                    log.critical("consumer_halted_too_many_dead_letters", code=error)
-                self.halted = True
-            except db.RETRYABLE as failure:
-                RETRIES.labels(type(failure).__name__).inc()
-            await self._pause(wait)
-            wait = min(wait * 2, OUTAGE_WAITS[1])
+                self._positions.expect_again([record])
 
     async def _pause(self, seconds: float) -> None:
         """Wait, but leave at once when the partition is taken away. Raises LeavingError."""
@@ -286,4 +233,4 @@ class Subscription(ConsumerRebalanceListener):
             raise LeavingError
         if self.consumer is not None:
             # Counts as a poll, so that a long outage does not put us out of the group.
-            await self.consumer.getmany(NOWHERE, timeout_ms=0)
+            await self.consumer.getmany(NO_PARTITION, timeout_ms=0)

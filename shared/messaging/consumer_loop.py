@@ -11,6 +11,8 @@ from shared.heartbeat import Heartbeat
 from shared.logs import log
 from shared.messaging.consume import Subscription
 from shared.messaging.feed import Feed
+from shared.messaging.own_history import OwnHistory
+from shared.messaging.release import Releaser
 from shared.messaging.settle import Settler
 from shared.messaging.slots import Slot
 from shared.metrics import LAG
@@ -30,6 +32,7 @@ class ConsumerLoop:
         self,
         *,
         settler: Settler,
+        history: OwnHistory,
         service: str,
         bootstrap_servers: str,
         database_url: str,
@@ -37,7 +40,8 @@ class ConsumerLoop:
         fetch_min_bytes: int,
         feed: Feed,
     ) -> None:
-        self._settler = settler
+        self._settler, self._history = settler, history
+        self._releaser = Releaser(settler)
         self._feed = feed
         self._service = service
         self._bootstrap_servers = bootstrap_servers
@@ -51,9 +55,13 @@ class ConsumerLoop:
 
     @property
     def state(self) -> str:
-        """In one word, for people: waiting_for_broker, consuming or halted."""
+        """In one word, for people."""
         if self.subscription is not None and self.subscription.halted:
             return "halted"
+        if self.subscription is not None and self.subscription.out_of_range:
+            return "position_out_of_range"
+        if self._history.is_behind:
+            return "waiting_for_recovery"
         if self.subscription is None or not self._broker_answers:
             return "waiting_for_broker"
         return "consuming"
@@ -91,6 +99,7 @@ class ConsumerLoop:
         """A subscription that has joined the group, or None while the broker is not ready."""
         subscription = Subscription(
             settler=self._settler,
+            history=self._history,
             service=self._service,
             bootstrap_servers=self._bootstrap_servers,
             member=self._slot.name,
@@ -122,7 +131,7 @@ class ConsumerLoop:
             raise RuntimeError("the consume task has ended")
         if not subscription.stuck:
             self.heartbeat.beat()
-        if subscription.halted:
+        if subscription.halted or not self._history.is_current:
             # It reads nothing, so a revocation may lie behind what it has read.
             self._feed.read_up = frozenset()
             self.moved.beat()
@@ -159,6 +168,8 @@ class ConsumerLoop:
         """Apply parked records whose turn has come, once a second."""
         while True:
             with suppress(*db.RETRYABLE):
-                while await self._settler.release_ready():
+                while self._history.is_current and await self._releaser.release_ready():
                     pass
+                if self._history.is_current:
+                    await self._releaser.retry_due()
             await asyncio.sleep(1.0)

@@ -1,39 +1,89 @@
-"""The rows of `inbox` and `parked_records`: how far each key is handled, and what waits."""
+"""The rows of `inbox` and `consumed_positions`: how far each key and each partition is handled."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
-from shared.db import Connection, Row
-from shared.ids import new_id
-from shared.messaging.envelope import RecordHead
-from shared.messaging.records import Record
+from shared.db import Connection
 
-ParkReason = Literal["failed", "behind_failed", "gap"]
+KEPT_IDS = 64
+"""How many of a key's last event ids are remembered. An older number of the same epoch is taken
+for a duplicate, because its owner gives each number once per epoch."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeyAdvance:
-    """A key goes from the record before `first` to `last`."""
+    """A key advances from the event before `first` to the one numbered `last`."""
 
     topic: str
     key: UUID
     first: int
     last: int
+    epoch: int
+    event_ids: tuple[UUID, ...]
+    partition: int
 
 
-# One round trip to check and lock. A key met for the first time starts where it is found.
+@dataclass(frozen=True, slots=True)
+class PositionAdvance:
+    """Records of a partition from offset `first` to the one before `next` are settled."""
+
+    topic: str
+    partition: int
+    first: int
+    next: int
+
+
+_ADVANCE_POSITIONS = """
+    INSERT INTO consumed_positions (topic, partition, first_offset, next_offset)
+    SELECT * FROM unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[])
+        AS p (topic, partition, first_offset, next_offset) ORDER BY topic, partition
+    ON CONFLICT (topic, partition) DO UPDATE
+       SET next_offset = greatest(consumed_positions.next_offset, EXCLUDED.next_offset)
+"""
+
+
+async def advance_positions(connection: Connection, positions: Sequence[PositionAdvance]) -> None:
+    """These records are settled; after a restart consumption goes on behind them."""
+    await connection.execute(
+        _ADVANCE_POSITIONS,
+        [one.topic for one in positions],
+        [one.partition for one in positions],
+        [one.first for one in positions],
+        [one.next for one in positions],
+    )
+
+
+_POSITIONS = "SELECT topic, partition, next_offset FROM consumed_positions"
+
+
+async def positions(connection: Connection) -> dict[tuple[str, int], int]:
+    """Where consumption goes on, by topic and partition."""
+    rows = await connection.fetch(_POSITIONS)
+    return {(row["topic"], row["partition"]): row["next_offset"] for row in rows}
+
+
+# One round trip to check and lock. A key that is met for the first time starts with its first
+# event, or wherever it is found when this consumer began behind the start of the topic.
 _CLAIM = """
     WITH advances AS (
-        SELECT * FROM unnest($1::text[], $2::uuid[], $3::bigint[], $4::bigint[])
-            AS m (topic, key, first, last)
+        SELECT topic, key, first, last, epoch, ids::uuid[] AS ids, partition
+          FROM unnest($1::text[], $2::uuid[], $3::bigint[], $4::bigint[], $5::int[], $6::text[],
+                      $7::int[])
+            AS a (topic, key, first, last, epoch, ids, partition)
     )
-    INSERT INTO inbox (topic, key, last_seq)
-    SELECT topic, key, last FROM advances ORDER BY topic, key
-    ON CONFLICT (topic, key) DO UPDATE SET last_seq = EXCLUDED.last_seq
-     WHERE NOT inbox.failed
+    INSERT INTO inbox (topic, key, last_seq, epoch, event_ids)
+    SELECT topic, key, last, epoch, ids FROM advances AS a
+     WHERE first = 1
+        OR EXISTS (SELECT FROM inbox i WHERE i.topic = a.topic AND i.key = a.key)
+        OR EXISTS (SELECT FROM consumed_positions p
+                    WHERE p.topic = a.topic AND p.partition = a.partition AND p.first_offset > 0)
+     ORDER BY topic, key
+    ON CONFLICT (topic, key) DO UPDATE
+       SET last_seq = EXCLUDED.last_seq, epoch = EXCLUDED.epoch,
+           event_ids = (inbox.event_ids || EXCLUDED.event_ids)[
+               greatest(cardinality(inbox.event_ids) + cardinality(EXCLUDED.event_ids) - 63, 1):]
+     WHERE NOT inbox.failed AND inbox.epoch <= EXCLUDED.epoch
        AND inbox.last_seq + 1 = (SELECT first FROM advances
                                   WHERE advances.topic = inbox.topic AND advances.key = inbox.key)
     RETURNING true
@@ -51,18 +101,39 @@ async def claim(connection: Connection, advances: Sequence[KeyAdvance]) -> bool:
         [advance.key for advance in advances],
         [advance.first for advance in advances],
         [advance.last for advance in advances],
+        [advance.epoch for advance in advances],
+        ["{" + ",".join(map(str, advance.event_ids)) + "}" for advance in advances],
+        [advance.partition for advance in advances],
     )
     return len(advanced) == len(advances)
 
 
+@dataclass(frozen=True, slots=True)
+class KeyState:
+    """How far a key is handled. `event_ids` are those of its last numbers, newest last."""
+
+    last_seq: int
+    failed: bool
+    epoch: int
+    event_ids: tuple[UUID, ...] = ()
+
+    def id_of(self, seq: int) -> UUID | None:
+        """The event that had this number, as far as it is remembered."""
+        back = self.last_seq - seq
+        return self.event_ids[-1 - back] if 0 <= back < len(self.event_ids) else None
+
+
 _STATE = """
-    SELECT last_seq, failed FROM inbox WHERE topic = $1 AND key = $2 FOR UPDATE
+    SELECT last_seq, failed, epoch, event_ids FROM inbox WHERE topic = $1 AND key = $2 FOR UPDATE
 """
 
 
-async def locked_state(connection: Connection, topic: str, key: UUID) -> Row | None:
-    """Where the key stands, read in a statement of its own after a claim was refused."""
-    return await connection.fetchrow(_STATE, topic, key)
+async def locked_state(connection: Connection, topic: str, key: UUID) -> KeyState:
+    """Where the key stands, locked, read in a statement of its own after a claim was refused."""
+    row = await connection.fetchrow(_STATE, topic, key)
+    if row is None:
+        return KeyState(0, failed=False, epoch=0)
+    return KeyState(row["last_seq"], row["failed"], row["epoch"], tuple(row["event_ids"]))
 
 
 _FAIL_KEY = """
@@ -71,91 +142,31 @@ _FAIL_KEY = """
 """
 
 
-async def fail_key(connection: Connection, topic: str, key: UUID, *, before: int) -> None:
-    """Park the key: what follows waits, so that order survives. `before` starts a new key."""
+async def fail_key(connection: Connection, topic: str, key: UUID, *, before: int = 0) -> None:
+    """Stop the key: what follows waits, so that order survives. `before` starts a new key."""
     await connection.execute(_FAIL_KEY, topic, key, before)
 
 
+_MEET_KEY = """
+    INSERT INTO inbox (topic, key, last_seq) VALUES ($1, $2, 0) ON CONFLICT DO NOTHING
+"""
+
+
+async def meet_key(connection: Connection, topic: str, key: UUID) -> None:
+    """Know the key, of which no event was handled yet, so that what waits for it is found."""
+    await connection.execute(_MEET_KEY, topic, key)
+
+
 _FREE_KEY = """
-    UPDATE inbox SET failed = false, last_seq = greatest(last_seq, $3)
+    UPDATE inbox SET failed = false,
+           last_seq = CASE WHEN last_seq + 1 = $3 THEN $3 ELSE last_seq END,
+           event_ids = CASE WHEN last_seq + 1 = $3 THEN event_ids || $4::uuid ELSE event_ids END
      WHERE topic = $1 AND key = $2
 """
 
 
-async def free_key(connection: Connection, topic: str, key: UUID, *, last_seq: int) -> None:
-    """Let the key go on after `last_seq`."""
-    await connection.execute(_FREE_KEY, topic, key, last_seq)
-
-
-_PARK = """
-    INSERT INTO parked_records (record_id, topic, partition, record_offset, key, seq, type, reason,
-                                error, sealed, parked_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-    ON CONFLICT ON CONSTRAINT a_record_is_parked_once
-    DO UPDATE SET reason = EXCLUDED.reason, error = EXCLUDED.error
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Parked:
-    """Why a record waits. `error` is a code or a type name, never a text."""
-
-    reason: ParkReason
-    error: str | None
-    at: datetime
-
-
-async def park(
-    connection: Connection, record: Record, head: RecordHead, why: Parked, *, sealed: bytes
+async def free_key(
+    connection: Connection, topic: str, key: UUID, *, given_up: int = 0, event_id: UUID | None
 ) -> None:
-    """Keep a record that cannot be handled now. Keeping it twice is keeping it once."""
-    await connection.execute(
-        _PARK,
-        new_id(),
-        record.topic,
-        record.partition,
-        record.offset,
-        head.key,
-        head.seq,
-        head.type,
-        why.reason,
-        why.error,
-        sealed,
-        why.at,
-    )
-
-
-_RECENT_FAILURES = """
-    SELECT count(*) FROM parked_records WHERE reason = 'failed' AND parked_at > $1
-"""
-
-
-async def count_failed(connection: Connection, *, since: datetime) -> int:
-    """Dead letters that nobody has replayed or discarded, parked after `since`."""
-    count: int = await connection.fetchval(_RECENT_FAILURES, since)
-    return count
-
-
-# Waiting records whose turn has come: their key is not failed and they are next, or already done.
-_READY = """
-    SELECT p.record_id, p.topic, p.partition, p.record_offset, p.key, p.seq, p.sealed, i.last_seq
-      FROM parked_records AS p JOIN inbox AS i USING (topic, key)
-     WHERE p.reason IN ('gap', 'behind_failed') AND NOT i.failed AND p.seq <= i.last_seq + 1
-     ORDER BY p.topic, p.key, p.seq
-     LIMIT 100
-"""
-
-
-async def ready_records(connection: Connection) -> list[Row]:
-    """Parked records that can be handled now."""
-    return await connection.fetch(_READY)
-
-
-_REMOVE = """
-    DELETE FROM parked_records WHERE record_id = $1 RETURNING true
-"""
-
-
-async def remove(connection: Connection, record_id: UUID) -> bool:
-    """Take a record out of parking. False when somebody else did."""
-    return await connection.fetchval(_REMOVE, record_id) is not None
+    """Let the key go on: behind the number `given_up` if that is its next one, else where it is."""
+    await connection.execute(_FREE_KEY, topic, key, given_up, event_id)

@@ -1,45 +1,62 @@
 """Settling records: each is applied once and in order, or parked in sight. None is skipped.
 
-A record is settled when a transaction has committed that either applied it, found it a
-duplicate, or parked it. Only then may its offset be committed.
+A record is settled when a transaction has committed that either applied it, found it to be a
+duplicate, or parked it. The same transaction moves the position from which consumption goes on.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 
-from shared import db
 from shared.db import Row
 from shared.errors import PermanentError, TransientError
 from shared.events import EVENT_TYPES, Event
-from shared.logs import log
-from shared.messaging import inbox
-from shared.messaging.envelope import Envelope, RecordHead, read
+from shared.messaging import inbox, parked
+from shared.messaging.envelope import Envelope, read
 from shared.messaging.handler import Handler
-from shared.messaging.inbox import KeyAdvance, Parked
+from shared.messaging.macs import EventKeys, NotFromOwnerError
+from shared.messaging.ordering import (
+    OutOfOrderError,
+    Verdict,
+    judge,
+    key_advances,
+    position_advances,
+    rounds_of_distinct_keys,
+)
+from shared.messaging.parked import Parked, Reason
 from shared.messaging.records import Record
 from shared.metrics import EVENT_AGE, HANDLED
 from shared.transaction import Database, EventContext, Transaction
 
 Handlers = Mapping[type[Event], Handler]
 
+FIRST_RETRY = timedelta(seconds=1)
+MAX_REFUSED_PER_HOUR = 1_000
+"""Records of strangers that are kept for inspection; more are only counted, so that a stranger
+on the broker cannot fill the disk."""
 
-class OutOfOrderError(Exception):
-    """Some key of the batch is not where the batch needs it; settle one by one."""
+LIMITED = (Reason.FAILED, Reason.RETRYING)
+"""What counts towards the dead-letter limit."""
+
+_WAITS = {
+    Verdict.GAP: Reason.GAP,
+    Verdict.BEHIND_FAILED: Reason.BEHIND_FAILED,
+    Verdict.CONFLICT: Reason.CONFLICT,
+}
 
 
 @dataclass(slots=True)
 class Settler:
     """Applies records with the service's handlers.
 
-    `dead_letter_limit`: with that many dead letters in an hour nothing more is buried, so a bad
-    deployment stops instead of draining a topic.
+    `dead_letter_limit`: with that many records in an hour that failed or are being retried,
+    nothing more is parked, so a bad deployment stops instead of draining a topic.
     """
 
     database: Database
     handlers: Handlers
     record_key: bytes
+    event_keys: EventKeys
     dead_letter_limit: int = 100
     used: frozenset[str] = field(init=False)
     """The event types that have a handler; all others only advance the order."""
@@ -63,56 +80,100 @@ class Settler:
         Raises PermanentError or OutOfOrderError when they have to be settled one by one, and
         whatever a handler raises.
         """
-        envelopes = [self._read(record) for record in records]
+        envelopes = [self.read(record) for record in records]
         async with self.database.transaction() as tx:
-            if not await inbox.claim(tx.connection, advances_of(envelopes)):
+            if not await inbox.claim(tx.connection, key_advances(records, envelopes)):
                 raise OutOfOrderError
+            await inbox.advance_positions(tx.connection, position_advances(records))
             for distinct in rounds_of_distinct_keys(envelopes):
-                await self._apply(tx, distinct)
+                await self.apply(tx, distinct)
                 await tx.connection.flush()
         for envelope in envelopes:
-            self._count(envelope)
+            self.count(envelope)
 
     async def settle_one(self, record: Record) -> None:
         """Apply one record, or park it when it came too early or behind a dead letter.
 
-        Raises PermanentError when it can never be applied, and whatever a handler raises.
+        Raises NotFromOwnerError when it has to be refused, another PermanentError when it can
+        never be applied, and whatever a handler raises.
         """
-        envelope = self._read(record)
+        envelope = self.read(record)
+        waits: Reason | None = None
         async with self.database.transaction() as tx:
-            if await inbox.claim(tx.connection, advances_of([envelope])):
-                await self._apply(tx, [envelope])
-                outcome = "applied" if envelope.event is not None else "unused"
+            claimed = await inbox.claim(tx.connection, key_advances([record], [envelope]))
+            await inbox.advance_positions(tx.connection, position_advances([record]))
+            if claimed:
+                await self.apply(tx, [envelope])
             else:
-                outcome = await self._judge(tx, record, envelope)
-        if outcome in ("applied", "unused"):
-            self._count(envelope)
+                waits = await self._park_out_of_turn(tx, record, envelope)
+        if claimed:
+            self.count(envelope)
         else:
-            HANDLED.labels(record.topic, outcome).inc()
+            HANDLED.labels(record.topic, waits.value if waits else "duplicate").inc()
+
+    async def _park_out_of_turn(
+        self, tx: Transaction, record: Record, envelope: Envelope
+    ) -> Reason | None:
+        """Park a record whose turn has not come. Returns why; None for a duplicate."""
+        state = await inbox.locked_state(tx.connection, envelope.topic, envelope.key)
+        verdict = judge(state, envelope)
+        if verdict is Verdict.NEXT:
+            raise TransientError("inbox_moved")
+        if verdict is Verdict.DUPLICATE:
+            return None
+        reason = _WAITS[verdict]
+        await inbox.meet_key(tx.connection, envelope.topic, envelope.key)
+        if reason is Reason.CONFLICT:
+            await inbox.fail_key(tx.connection, envelope.topic, envelope.key)
+        await self._park(tx, record, Parked(reason, None, tx.now))
+        return reason
 
     async def dead_letter(self, record: Record, error: str) -> bool:
-        """Make the record a dead letter and park its key. False when the limit is reached."""
+        """Make the record a dead letter and stop its key. False when the limit is reached."""
+        return await self._stop_key(record, Reason.FAILED, error)
+
+    async def retry_later(self, record: Record, error: str) -> bool:
+        """Try the record again, apart from the stream. False when the limit is reached.
+
+        Its key waits meanwhile; all other keys go on.
+        """
+        return await self._stop_key(record, Reason.RETRYING, error)
+
+    async def _stop_key(self, record: Record, reason: Reason, error: str) -> bool:
         head = record.head
         async with self.database.transaction() as tx:
             since = tx.now - timedelta(hours=1)
-            if await inbox.count_failed(tx.connection, since=since) >= self.dead_letter_limit:
+            recent = await parked.count_recent(tx.connection, LIMITED, since=since)
+            if recent >= self.dead_letter_limit:
                 return False
+            await inbox.advance_positions(tx.connection, position_advances([record]))
             if head.key is not None:
+                state = await inbox.locked_state(tx.connection, record.topic, head.key)
+                if head.event_id and head.seq and state.id_of(head.seq) == head.event_id:
+                    return True  # a duplicate, whatever is wrong with it
                 before = (head.seq or 1) - 1
                 await inbox.fail_key(tx.connection, record.topic, head.key, before=before)
-            await self._park(tx, record, head, Parked("failed", error, tx.now))
-        HANDLED.labels(record.topic, "failed").inc()
+            retry_at = tx.now + FIRST_RETRY if reason is Reason.RETRYING else None
+            await self._park(tx, record, Parked(reason, error, tx.now, retry_at))
+        HANDLED.labels(record.topic, reason.value).inc()
         return True
 
-    async def release_ready(self) -> int:
-        """Apply parked records whose turn has come, each in a transaction of its own.
-
-        Returns how many; call again until it is 0. One that fails for good becomes a dead letter,
-        unless there are too many; then it goes on waiting.
-        """
+    async def refuse(self, record: Record) -> None:
+        """Keep a record of a stranger for inspection. It moves no number and stops no key."""
         async with self.database.transaction() as tx:
-            rows = await inbox.ready_records(tx.connection)
-        return sum([await self._release_or_dead_letter(row) for row in rows])
+            await inbox.advance_positions(tx.connection, position_advances([record]))
+            since = tx.now - timedelta(hours=1)
+            kept = await parked.count_recent(tx.connection, [Reason.REFUSED], since=since)
+            if kept < MAX_REFUSED_PER_HOUR:
+                why = Parked(Reason.REFUSED, NotFromOwnerError().code, tx.now)
+                await self._park(tx, record, why)
+        HANDLED.labels(record.topic, Reason.REFUSED.value).inc()
+
+    async def database_answers(self) -> bool:
+        """True when the database takes an ordinary write transaction. Raises what it raises."""
+        async with self.database.transaction() as tx:
+            await parked.count_recent(tx.connection, LIMITED, since=tx.now)
+        return True
 
     def opened(self, row: Row) -> Record:
         """A parked record as it came. Raises PermanentError when its seal does not fit."""
@@ -124,55 +185,16 @@ class Settler:
             offset=row["record_offset"],
         )
 
-    async def _release_or_dead_letter(self, row: Row) -> bool:
-        """False when the record could neither be applied nor be made a dead letter."""
-        where = (row["topic"], row["partition"], row["record_offset"])
-        record = Record(*where, str(row["key"]).encode(), (), None)
-        try:
-            record = self.opened(row)
-            await self._release(row, record)
-        except PermanentError as error:
-            return await self.dead_letter(record, error.code)
-        except db.RETRYABLE:
-            raise
-        except Exception as error:  # noqa: BLE001 (a bug becomes a dead letter)
-            log.error("release_failed", topic=record.topic, offset=record.offset, exc_info=True)
-            return await self.dead_letter(record, type(error).__name__)
-        return True
-
-    async def apply_next(self, tx: Transaction, record: Record) -> None:
+    async def apply_next(self, tx: Transaction, record: Record) -> Envelope:
         """Apply a record in the caller's transaction. Raises PermanentError when it is not next."""
-        envelope = self._read(record)
-        if not await inbox.claim(tx.connection, advances_of([envelope])):
+        envelope = self.read(record)
+        if not await inbox.claim(tx.connection, key_advances([record], [envelope])):
             raise PermanentError("not_the_next_of_its_key")
-        await self._apply(tx, [envelope])
+        await self.apply(tx, [envelope])
+        return envelope
 
-    async def _release(self, row: Row, record: Record) -> None:
-        envelope = self._read(record)
-        async with self.database.transaction() as tx:
-            if not await inbox.remove(tx.connection, row["record_id"]):
-                return
-            if row["seq"] <= row["last_seq"]:
-                return
-            if not await inbox.claim(tx.connection, advances_of([envelope])):
-                raise TransientError("inbox_moved")
-            await self._apply(tx, [envelope])
-        self._count(envelope)
-
-    async def _judge(self, tx: Transaction, record: Record, envelope: Envelope) -> str:
-        state = await inbox.locked_state(tx.connection, envelope.topic, envelope.key)
-        if state is None:
-            raise TransientError("inbox_moved")
-        if envelope.seq <= state["last_seq"]:
-            return "duplicate"
-        reason: inbox.ParkReason = "behind_failed" if state["failed"] else "gap"
-        if reason == "gap" and envelope.seq == state["last_seq"] + 1:
-            raise TransientError("inbox_moved")
-        await self._park(tx, record, record.head, Parked(reason, None, tx.now))
-        return reason
-
-    async def _apply(self, tx: Transaction, envelopes: Sequence[Envelope]) -> None:
-        """Hand out envelopes of different keys."""
+    async def apply(self, tx: Transaction, envelopes: Sequence[Envelope]) -> None:
+        """Call the handlers for envelopes of different keys."""
         by_type: dict[type[Event], list[EventContext[Event]]] = {}
         for envelope in envelopes:
             if envelope.event is not None:
@@ -186,46 +208,23 @@ class Settler:
             for event in tx.each(batch):
                 await handler.fn(tx, event)
 
-    async def _park(self, tx: Transaction, record: Record, head: RecordHead, why: Parked) -> None:
-        sealed = record.sealed(self.record_key)
-        await inbox.park(tx.connection, record, head, why, sealed=sealed)
+    async def _park(self, tx: Transaction, record: Record, why: Parked) -> None:
+        await parked.park(tx.connection, record, why, sealed=record.sealed(self.record_key))
 
-    def _read(self, record: Record) -> Envelope:
+    def read(self, record: Record) -> Envelope:
+        """The envelope, with the event if it is used here. Raises PermanentError."""
         return read(
             topic=record.topic,
             key=record.key,
             headers=record.headers,
             body=record.body,
             used=self.used,
+            keys=self.event_keys,
         )
 
-    def _count(self, envelope: Envelope) -> None:
+    def count(self, envelope: Envelope) -> None:
+        """Count an applied record and its age."""
         outcome = "applied" if envelope.event is not None else "unused"
         HANDLED.labels(envelope.topic, outcome).inc()
         age = (self.database.clock.now() - envelope.occurred_at).total_seconds()
         EVENT_AGE.labels(envelope.topic).observe(max(age, 0.0))
-
-
-def rounds_of_distinct_keys(envelopes: Sequence[Envelope]) -> Iterator[list[Envelope]]:
-    """The first envelope of every key, then the second of every key, and so on."""
-    left = envelopes
-    while left:
-        distinct: dict[tuple[str, Any], Envelope] = {}
-        for envelope in left:
-            distinct.setdefault((envelope.topic, envelope.key), envelope)
-        yield list(distinct.values())
-        taken = {id(envelope) for envelope in distinct.values()}
-        left = [envelope for envelope in left if id(envelope) not in taken]
-
-
-def advances_of(envelopes: Sequence[Envelope]) -> list[KeyAdvance]:
-    """One advance per key. Raises OutOfOrderError when a key's numbers do not follow each other."""
-    advances: dict[tuple[str, Any], KeyAdvance] = {}
-    for envelope in envelopes:
-        name = (envelope.topic, envelope.key)
-        before = advances.get(name)
-        if before is not None and envelope.seq != before.last + 1:
-            raise OutOfOrderError
-        first = envelope.seq if before is None else before.first
-        advances[name] = KeyAdvance(envelope.topic, envelope.key, first, envelope.seq)
-    return [advances[name] for name in sorted(advances)]

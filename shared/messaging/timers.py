@@ -11,6 +11,7 @@ from shared.db import Row
 from shared.heartbeat import Heartbeat
 from shared.logs import log
 from shared.messaging.guarded import guarded
+from shared.messaging.own_history import OwnHistory
 from shared.metrics import TIMERS_FIRED, TIMERS_LATE
 from shared.transaction import Database, Timer, Transaction
 
@@ -27,8 +28,8 @@ HELD_ELSEWHERE_SECONDS = 0.05
 class Timers:
     """One per process. Replicas share the work: each skips what another one holds."""
 
-    def __init__(self, *, database: Database, handlers: TimerHandlers) -> None:
-        self._database = database
+    def __init__(self, *, database: Database, handlers: TimerHandlers, history: OwnHistory) -> None:
+        self._database, self._history = database, history
         self._handlers = {kind.kind: (kind, handler) for kind, handler in handlers.items()}
         self._work = asyncio.Event()
         self.heartbeat = Heartbeat("timers", silent_after=60.0)
@@ -118,9 +119,9 @@ class Timers:
         await guarded(handler(tx, kind.model_validate_json(row["payload"])))
 
     async def _seconds_to_next(self) -> float:
-        """0 or less when one is due. A clock that is not trusted says nothing is."""
+        """0 or less when one is due. Nothing is while clock or history cannot be trusted."""
         async with self._database.read_connection() as connection:
             due = await timer_store.next_due(connection)
-        if due is None or not self.clock_trusted:
+        if due is None or not self.clock_trusted or not self._history.is_current:
             return MAX_SLEEP_SECONDS
         return min((due - self._database.clock.now()).total_seconds(), MAX_SLEEP_SECONDS)

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from deploy.kafka.topics import declared
-from shared.events import EVENT_TYPES, Event
-from tests.architecture.wirings import OWNERS, consumers, emitted
+from shared.events import EVENT_TYPES, OWNERS, Event
+from tests.architecture.wirings import consumers, emitted
 from tests.contract.schemas import schema_of
 
 Schema = dict[str, Any]

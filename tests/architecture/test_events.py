@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import pytest
 
 from deploy.kafka.topics import declared
-from shared.events import EVENT_TYPES, TOPICS
-from tests.architecture.wirings import OWNERS, SERVICES, consumers, emitted
+from shared.events import EVENT_TYPES, OWNERS, TOPICS
+from tests.architecture.wirings import SERVICES, consumers, emitted
 
 EXTERNAL: Mapping[str, str] = {
     "referral.escalated": "the supervisor's list is a page of matching itself, on its own tables",

@@ -6,11 +6,12 @@ from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssigno
 from faststream import AckPolicy
 
 from shared.events import OfferMade, PersonErased
-from shared.messaging import commits, consume, raw_records
+from shared.messaging import attempts, commits, consume, raw_records
 from shared.messaging.consume import Subscription
 from shared.messaging.handler import Handler
 from shared.messaging.settle import Handlers, Settler
 from shared.transaction import Database, Transaction
+from tests.world.event_keys import EVENT_KEYS, current_history
 
 
 async def handler(_: Transaction, __: object) -> None:
@@ -21,7 +22,8 @@ def subscription() -> Subscription:
     """A subscription to two topics, not connected."""
     handlers: Handlers = {OfferMade: Handler(handler), PersonErased: Handler(handler)}
     return Subscription(
-        settler=Settler(cast("Database", None), handlers, b""),
+        settler=Settler(cast("Database", None), handlers, b"", EVENT_KEYS),
+        history=current_history("matching"),
         service="matching",
         bootstrap_servers="nowhere:1",
         member="matching-1",
@@ -79,7 +81,7 @@ def test_waits_fit_inside_each_other() -> None:
     rebalance = arguments()["rebalance_timeout_ms"] / 1000
     poll = arguments()["max_poll_interval_ms"] / 1000
     assert rebalance > 2 * (consume.DRAIN_SECONDS + commits.LONGEST_SECONDS)
-    assert poll > 2 * sum(consume.BUG_WAITS)
+    assert poll > 2 * attempts.OUTAGE_TRIES * attempts.OUTAGE_WAITS[1]
 
 
 def test_records_reach_our_own_code_unread() -> None:

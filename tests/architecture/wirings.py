@@ -22,16 +22,6 @@ S = TypeVar("S", bound=ServiceSettings)
 
 SERVICES = ("intake", "matching", "notifications")
 
-OWNERS = {
-    "alongside.referrals.v1": "intake",
-    "alongside.people.v1": "intake",
-    "alongside.clinics.v1": "intake",
-    "alongside.coaches.v1": "matching",
-    "alongside.assignments.v1": "matching",
-    "alongside.messages.v1": "notifications",
-}
-"""The one service that writes to a topic."""
-
 
 @cache
 def parts() -> dict[str, Wiring]:

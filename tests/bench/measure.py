@@ -21,6 +21,7 @@ from deploy.local.ports import free_port
 from shared.messaging.relay import Relay
 from shared.metrics import REGISTRY
 from tests.world.engines import Engines
+from tests.world.event_keys import current_history
 from tests.world.stories import clinic, coach
 from tests.world.system import System
 
@@ -230,8 +231,7 @@ async def drain(bench: Bench) -> tuple[float, float]:
         await create_missing(bootstrap_of(bench), [Topic("bench.drain", 12, 1)])
         relay = Relay(
             database_url=system.site.database_url("intake", "intake"),
-            bootstrap_servers=bootstrap_of(bench),
-            service="intake",
+            history=current_history("intake", bootstrap_of(bench)),
         )
         before, began = _acknowledged(), time.perf_counter()
         running = asyncio.create_task(relay.run())

@@ -10,17 +10,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.errors import PermanentError
-from shared.events import EVENT_TYPES, OfferExpired
+from shared.events import EVENT_TYPES, OWNERS, OfferExpired
 from shared.messaging.envelope import (
     MAX_BODY,
     Envelope,
     Headers,
+    Outbound,
     RecordHead,
     read,
     read_head,
-    to_headers,
+    texts,
 )
+from shared.messaging.macs import HEADER, EventKeys, NotFromOwnerError
 from tests.contract.samples import samples_of
+from tests.world.event_keys import EVENT_KEYS
 
 LooseHeaders = list[tuple[str, bytes | None]]
 
@@ -32,6 +35,7 @@ NAMES = (
     "ce_time",
     "ce_subject",
     "ce_sequence",
+    "ce_epoch",
     "content-type",
     "correlation_id",
     "traceparent",
@@ -91,16 +95,25 @@ def whole(event_type: str, *, seq: int = 7) -> tuple[Headers, bytes, UUID]:
     """Headers, body and key of a faultless record."""
     body = samples_of(event_type)[-1].read_bytes()
     key = EVENT_TYPES[event_type].model_validate_json(body).key
-    headers = to_headers(
-        source="intake",
-        event_id=EVENT_ID,
-        type_=event_type,
+    sent = Outbound(
+        source=OWNERS[EVENT_TYPES[event_type].topic],
+        topic=EVENT_TYPES[event_type].topic,
+        type=event_type,
         key=key,
         seq=seq,
+        epoch=3,
+        event_id=EVENT_ID,
         occurred_at=AT,
         correlation_id=CORRELATION_ID,
+        body=body,
     )
-    return headers, body, key
+    return [one for one in sent.headers(EVENT_KEYS) if one[0] != HEADER], body, key
+
+
+def signed(topic: str, headers: LooseHeaders, body: bytes | None) -> LooseHeaders:
+    """With the MAC of the topic's owner: what is wrong with it is the owner's own fault."""
+    mac = EVENT_KEYS.mac(OWNERS[topic], topic, texts(headers), body or b"")
+    return [*headers, (HEADER, mac.encode())]
 
 
 def try_to_read(
@@ -108,7 +121,14 @@ def try_to_read(
 ) -> Envelope | str:
     """The envelope, or the code of the refusal."""
     try:
-        return read(topic=topic, key=key, headers=headers, body=body, used=ALL)
+        return read(
+            topic=topic,
+            key=key,
+            headers=signed(topic, headers, body),
+            body=body,
+            used=ALL,
+            keys=EVENT_KEYS,
+        )
     except PermanentError as error:
         return error.code
 
@@ -160,11 +180,12 @@ def test_what_the_relay_writes_is_what_a_consumer_reads(event_type: str) -> None
         topic=kind.topic,
         key=key,
         seq=7,
+        epoch=3,
         occurred_at=AT,
         correlation_id=CORRELATION_ID,
         event=kind.model_validate_json(body),
     )
-    assert read_head(None, [*headers]) == RecordHead(key, 7, event_type)
+    assert read_head(None, [*headers]) == RecordHead(key, 7, event_type, EVENT_ID)
 
 
 @given(moments, st.integers(1, 10**18 - 1), st.uuids(), st.uuids())
@@ -173,23 +194,34 @@ def test_time_order_and_ids_survive_the_journey(
 ) -> None:
     body = samples_of(OfferExpired.type)[-1].read_bytes()
     key = OfferExpired.model_validate_json(body).key
-    headers = to_headers(
+    sent = Outbound(
         source="matching",
-        event_id=event_id,
-        type_=OfferExpired.type,
+        topic=OfferExpired.topic,
+        type=OfferExpired.type,
         key=key,
         seq=seq,
+        epoch=1,
+        event_id=event_id,
         occurred_at=at,
         correlation_id=correlation_id,
+        body=body,
     )
-    answer = try_to_read(OfferExpired.topic, str(key).encode(), [*headers], body)
+    headers: LooseHeaders = [*sent.headers(EVENT_KEYS)]
+    answer = read(
+        topic=OfferExpired.topic,
+        key=str(key).encode(),
+        headers=headers,
+        body=body,
+        used=ALL,
+        keys=EVENT_KEYS,
+    )
     assert isinstance(answer, Envelope)
     assert (answer.occurred_at, answer.seq) == (at.astimezone(UTC), seq)
     assert (answer.event_id, answer.correlation_id) == (event_id, correlation_id)
 
 
 def test_the_headers_are_those_of_cloudevents_in_binary_mode() -> None:
-    """CloudEvents 1.0, Kafka protocol binding §3.2; the extension `sequence` and W3C's trace."""
+    """CloudEvents 1.0, Kafka protocol binding §3.2; extensions and W3C's trace."""
     headers, _, key = whole("referral.accepted")
     assert headers == [
         ("ce_specversion", b"1.0"),
@@ -199,6 +231,7 @@ def test_the_headers_are_those_of_cloudevents_in_binary_mode() -> None:
         ("ce_time", b"2026-11-02T15:04:05.123456+00:00"),
         ("ce_subject", str(key).encode()),
         ("ce_sequence", b"7"),
+        ("ce_epoch", b"3"),
         ("content-type", b"application/json"),
         ("correlation_id", str(CORRELATION_ID).encode()),
         ("traceparent", b"00-" + CORRELATION_ID.hex.encode() + b"-9e2f000000000001-01"),
@@ -224,7 +257,7 @@ OTHER_KEY = b"0192f0c1-7a4b-7c3d-9e2f-00000000ffff"
     [
         *(
             ("envelope_incomplete", HELD, KEY, without(name), BODY)
-            for name in ("ce_specversion", "ce_id", "ce_type", "ce_time", "ce_sequence")
+            for name in ("ce_specversion", "ce_id", "ce_type", "ce_time", "ce_sequence", "ce_epoch")
         ),
         ("envelope_incomplete", HELD, KEY, changed("ce_id", None), BODY),
         ("envelope_incomplete", HELD, KEY, changed("ce_type", b"\xff\xfe"), BODY),
@@ -262,5 +295,62 @@ def test_a_record_without_correlation_starts_its_own() -> None:
 
 
 def test_the_body_of_a_type_that_is_not_used_is_left_unread() -> None:
-    answer = read(topic=HELD, key=KEY, headers=without(""), body=b"\xff", used=frozenset())
+    headers = signed(HELD, without(""), b"\xff")
+    answer = read(
+        topic=HELD, key=KEY, headers=headers, body=b"\xff", used=frozenset(), keys=EVENT_KEYS
+    )
     assert (answer.event, answer.seq) == (None, 7)
+
+
+def refused(headers: LooseHeaders, body: bytes | None, keys: EventKeys = EVENT_KEYS) -> bool:
+    try:
+        read(topic=HELD, key=KEY, headers=headers, body=body, used=ALL, keys=keys)
+    except NotFromOwnerError:
+        return True
+    except PermanentError:
+        return False
+    return False
+
+
+GENUINE = signed(HELD, without(""), BODY)
+
+
+def test_a_record_without_a_mac_is_refused_whatever_else_it_says() -> None:
+    assert not refused(GENUINE, BODY)
+    assert refused(without(""), BODY)
+    assert refused([], b"")
+
+
+@given(st.sampled_from(sorted(set(NAMES) - {"content-type", "traceparent"})), st.binary(max_size=9))
+def test_no_header_that_decides_anything_can_be_changed(name: str, value: bytes) -> None:
+    others = [one for one in GENUINE if one[0] != name]
+    old = dict(GENUINE)[name]
+    assert refused([*others, (name, value)], BODY) == (value != old)
+
+
+@given(st.integers(0, len(BODY) - 1), st.integers(1, 255))
+def test_no_byte_of_a_body_can_be_changed(place: int, flip: int) -> None:
+    body = bytearray(BODY)
+    body[place] ^= flip
+    assert refused(GENUINE, bytes(body))
+
+
+def test_bytes_cannot_move_between_a_header_and_the_body() -> None:
+    others = [one for one in GENUINE if one[0] != "correlation_id"]
+    longer = (dict(GENUINE)["correlation_id"] or b"") + BODY[:1]
+    assert refused([*others, ("correlation_id", longer)], BODY[1:])
+
+
+def test_no_service_can_speak_for_another_one() -> None:
+    mac = EVENT_KEYS.mac("matching", HELD, texts(without("")), BODY)
+    assert refused([*without(""), (HEADER, mac.encode())], BODY)
+
+
+def test_a_key_is_rotated_without_a_record_being_refused() -> None:
+    old, new = EVENT_KEYS.by_owner["intake"][0], bytes(range(32))
+    both, only_new = EventKeys({"intake": [new, old]}), EventKeys({"intake": [new]})
+    mac = both.mac("intake", HELD, texts(without("")), BODY)
+    fresh: LooseHeaders = [*without(""), (HEADER, mac.encode())]
+    assert not refused(fresh, BODY, only_new)
+    assert not refused(GENUINE, BODY, both)
+    assert refused(GENUINE, BODY, only_new)

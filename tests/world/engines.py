@@ -18,8 +18,14 @@ from deploy.local.ports import free_port
 from deploy.local.postgres import Postgres, client_programs
 from deploy.local.program import run_to_end
 from deploy.local.provision import SERVICES, VAULT, create_database, provision
+from shared.events import OWNERS, TOPICS
+from tests.world.event_keys import write_event_keys
+from tests.world.topics import ends_of
 
 _numbers = itertools.count(1)
+
+_CONSUMED = "INSERT INTO consumed_positions VALUES ($1, $2, $3, $3)"
+_PUBLISHED = "INSERT INTO published_positions VALUES ($1, $2, $3)"
 
 
 @dataclass(slots=True)
@@ -44,6 +50,8 @@ class Engines:
                 copy = folder / "secrets" / file.name
                 copy.write_text(file.read_text())
                 copy.chmod(0o600)
+        (folder / "secrets").mkdir(exist_ok=True)
+        write_event_keys(folder / "secrets")
         ports = Ports(
             postgres=self.postgres.port,
             kafka=self.kafka.port,
@@ -83,7 +91,21 @@ class Engines:
                 )
         finally:
             await connection.close()
+        await self._begin_behind_earlier_worlds(databases)
         return self._site(name, databases)
+
+    async def _begin_behind_earlier_worlds(self, databases: dict[str, str]) -> None:
+        """All worlds share the topics; each is to know only what it puts there itself."""
+        ends = await ends_of(self.kafka.bootstrap, TOPICS)
+        for service in SERVICES:
+            connection = await asyncpg.connect(self.postgres.url(databases[service]))
+            places = [(part.topic, part.partition, end) for part, end in ends.items()]
+            own = [one for one in places if OWNERS[one[0]] == service]
+            try:
+                await connection.executemany(_CONSUMED, places)
+                await connection.executemany(_PUBLISHED, own)
+            finally:
+                await connection.close()
 
 
 @contextmanager

@@ -28,7 +28,6 @@ from tests.integration.canaries.story import everything_happens
 from tests.integration.core.wire import Raw, open_wire
 from tests.world.conversation import Conversation
 from tests.world.engines import Engines
-from tests.world.groups import skip_to_the_end
 from tests.world.stories import coach
 from tests.world.system import System
 from tests.world.topics import Ends
@@ -57,7 +56,6 @@ class Told:
 @pytest.fixture(scope="module")
 def told(engines: Engines) -> Iterator[Told]:
     """The story takes some seconds, so it is told once."""
-    asyncio.run(skip_to_the_end(engines.kafka.bootstrap))
     story = Told(System(engines, asyncio.run(engines.new_site()), settings=dict(SETTINGS)))
     try:
         asyncio.run(tell(story))

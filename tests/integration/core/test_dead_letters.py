@@ -119,13 +119,12 @@ async def test_after_the_mend_a_replay_applies_all_that_waited_in_order(
     coach, other = uuid4(), uuid4()
     async with intake.system.database("intake") as connection:
         await connection.execute("INSERT INTO refused VALUES ($1, 'qen8')", coach)
-    bugs = await intake.metric("alongside_retries_total", error="bug")
     records = [contact(coach, n, language=one) for n, one in enumerate(LANGUAGES, 1)]
     await wire.put([*records, contact(other, 1)])
-    await until(lambda: intake.applied(other), seconds=40, what="the other key to be served")
-    assert await intake.metric("alongside_retries_total", error="bug") == bugs + 5
-    waiting = await intake.parked_of(coach)
-    assert waiting == [(2, "failed"), *((n, "behind_failed") for n in (3, 4, 5))]
+    await intake.until_applied(other)
+    waiting = [(2, "failed"), *((n, "behind_failed") for n in (3, 4, 5))]
+    await out_of_attempts(intake, coach)
+    await until(lambda: waits(intake, coach, waiting), what="the last attempt to fail")
     assert await order_of(intake, coach) == ["de"]
 
     letter = (await letters_of(intake, coach))[2]
@@ -144,6 +143,97 @@ async def test_after_the_mend_a_replay_applies_all_that_waited_in_order(
     assert acts == [
         ("operator:tester", "dead_letter.replay_failed"),
         ("operator:tester", "dead_letter.replayed"),
+    ]
+
+
+async def out_of_attempts(intake: Intake, coach: UUID) -> None:
+    """The record that is being retried has one attempt left, now."""
+    async with intake.system.database("intake") as connection:
+        await connection.execute(
+            "UPDATE parked_records SET attempts = 3, retry_at = now() "
+            "WHERE key = $1 AND reason = 'retrying'",
+            coach,
+        )
+
+
+async def waits(intake: Intake, coach: UUID, expected: list[tuple[int, str]]) -> bool:
+    return await intake.parked_of(coach) == expected
+
+
+async def test_a_record_that_fails_delays_only_its_own_key_and_heals_when_mended(
+    intake: Intake, wire: Wire
+) -> None:
+    coach, other = uuid4(), uuid4()
+    async with intake.system.database("intake") as connection:
+        await connection.execute("INSERT INTO refused VALUES ($1, 'qen8')", coach)
+    records = [contact(coach, n, language=one) for n, one in enumerate(LANGUAGES, 1)]
+    await wire.put([*records, contact(other, 1)])
+    await intake.until_applied(other)
+    assert await intake.parked_of(coach) == [
+        (2, "retrying"),
+        *((n, "behind_failed") for n in (3, 4, 5)),
+    ]
+    assert (await intake.ready())["consumer"] == "consuming"
+    async with intake.system.database("intake") as connection:
+        await connection.execute("DELETE FROM refused")
+    await until(lambda: in_order(intake, coach, list(LANGUAGES)), what="the next attempt")
+    assert await intake.parked_of(coach) == []
+
+
+async def test_the_real_event_behind_a_wrong_one_of_its_number_is_not_discarded_with_it(
+    intake: Intake, wire: Wire
+) -> None:
+    coach, other = uuid4(), uuid4()
+    wrong, real = contact(coach, 2).with_body(b"{"), contact(coach, 2, language="es")
+    await wire.put([contact(coach, 1), wrong, real, contact(other, 1)])
+    await intake.until_applied(other)
+    async with intake.system.database("intake") as connection:
+        letter = await connection.fetchval(
+            "SELECT record_id FROM parked_records WHERE key = $1 AND reason = 'failed'", coach
+        )
+    gone = intake.command("dead-letters", "discard", str(letter), "--reason", "wrong body")
+    assert (gone.returncode, gone.stdout) == (0, "discarded\n")
+    assert await order_of(intake, coach) == ["en", "es"]
+    assert await intake.parked_of(coach) == []
+
+
+async def test_an_event_that_waits_for_its_predecessor_cannot_be_discarded(
+    intake: Intake, wire: Wire
+) -> None:
+    coach, other = uuid4(), uuid4()
+    await wire.put([contact(coach, 1), contact(coach, 3, language="fr"), contact(other, 1)])
+    await intake.until_applied(other)
+    letter = (await letters_of(intake, coach))[3]
+    refused = intake.command("dead-letters", "discard", letter, "--reason", "test")
+    assert (refused.returncode, refused.stdout) == (1, "waits_for_its_predecessor\n")
+    await wire.put([contact(coach, 2, language="es")])
+    await until(lambda: in_order(intake, coach, ["en", "es", "fr"]), what="the gap to close")
+
+
+async def test_a_class_of_letters_is_discarded_at_once_after_a_dry_run(
+    intake: Intake, wire: Wire
+) -> None:
+    coaches = [uuid4(), uuid4()]
+    spoilt = [contact(one, 1).with_body(b"[]") for one in coaches]
+    behind = [contact(one, 2, language="es") for one in coaches]
+    await wire.put([*spoilt, *behind])
+
+    async def all_wait() -> bool:
+        expected = [(1, "failed"), (2, "behind_failed")]
+        return all([await waits(intake, one, expected) for one in coaches])
+
+    await until(all_wait, what="the dead letters")
+    letter = (await letters_of(intake, coaches[0]))[1]
+    shown = intake.command("dead-letters", "show", letter)
+    assert "coach.contact_recorded" in shown.stdout
+    assert "2 bytes" in shown.stdout
+    words = ("dead-letters", "discard", "--all", "--error", "body_invalid", "--reason", "bad build")
+    assert intake.command("dead-letters", "discard", "--all", "--reason", "x").returncode == 2
+    assert "would discard 2 records" in intake.command(*words, "--dry-run").stdout
+    assert intake.command(*words).returncode == 0
+    assert [await order_of(intake, one) for one in coaches] == [["es"], ["es"]]
+    assert [(a, d["reason"]) for _, a, d in await acts_on(intake, letter)] == [
+        ("dead_letter.discarded", "bad build")
     ]
 
 
@@ -177,10 +267,10 @@ async def test_at_the_limit_a_released_record_that_fails_goes_on_waiting(
     await intake.until_applied(other)
     async with intake.system.database("intake") as connection:
         await connection.execute("INSERT INTO refused VALUES ($1, 'qes8')", coach)
-    before = intake.system.logs().count("release_failed")
+    before = intake.system.logs().count("parked_record_failed")
     await wire.put([contact(coach, 2, language="de")])
     await asyncio.sleep(3.0)
-    tries = intake.system.logs().count("release_failed") - before
+    tries = intake.system.logs().count("parked_record_failed") - before
     assert 1 <= tries <= 4
     assert await intake.parked_of(coach) == [(3, "gap")]
     async with intake.system.database("intake") as connection:

@@ -19,6 +19,7 @@ from shared.transaction import Database
 from tests.integration.core.store import SERVICE, open_database
 from tests.integration.core.wire import COACHES, MOMENT
 from tests.world.engines import Engines
+from tests.world.event_keys import current_history
 from tests.world.system import until
 from tests.world.topics import Ends, ends_of, records_since
 
@@ -72,7 +73,7 @@ class Writing:
 async def relaying(site: Site, bootstrap: str) -> AsyncIterator[relay.Relay]:
     """A relay of its own, as each replica has one."""
     url = site.database_url(SERVICE, SERVICE)
-    one = relay.Relay(database_url=url, bootstrap_servers=bootstrap, service=SERVICE)
+    one = relay.Relay(database_url=url, history=current_history(SERVICE, bootstrap))
     task = asyncio.create_task(one.run())
     try:
         yield one

@@ -160,9 +160,8 @@ async def test_a_number_from_the_far_future_waits_and_is_shown(intake: Intake, w
 async def test_a_duplicate_changes_nothing_and_is_counted(intake: Intake, wire: Wire) -> None:
     coach, other = uuid4(), uuid4()
     counted = await intake.counted("duplicate")
-    offsets = await wire.put(
-        [contact(coach, 1), contact(coach, 2, language="es"), contact(coach, 1), contact(other, 1)]
-    )
+    first = contact(coach, 1)
+    offsets = await wire.put([first, contact(coach, 2, language="es"), first, contact(other, 1)])
     await intake.until_applied(other)
     assert await intake.counted("duplicate") == counted + 1
     assert await intake.parked(offsets[2]) is None

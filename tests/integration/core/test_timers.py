@@ -22,6 +22,7 @@ from shared.transaction import Database, Timer, Transaction
 from tests.integration.core.store import SetClock, open_database
 from tests.integration.core.wire import MOMENT
 from tests.world.engines import Engines
+from tests.world.event_keys import current_history
 from tests.world.system import until
 
 pytestmark = pytest.mark.timeout(60)
@@ -73,7 +74,7 @@ class World:
 
     def timers(self) -> Timers:
         """A timer loop, as each replica has one."""
-        return Timers(database=self.database, handlers={Ring: self.bell})
+        return Timers(database=self.database, handlers={Ring: self.bell}, history=current_history())
 
     async def schedule(self, *names: str, after: float = 0.0, subject: UUID = SOMEBODY) -> None:
         async with self.database.transaction() as tx:
@@ -148,7 +149,7 @@ async def test_a_timer_that_another_loop_holds_is_not_waited_for(world: World) -
         await leave.wait()
 
     await world.schedule("slow")
-    first = Timers(database=world.database, handlers={Ring: slow})
+    first = Timers(database=world.database, handlers={Ring: slow}, history=current_history())
     holding = asyncio.create_task(first.fire_due())
     await entered.wait()
     await world.schedule("other")
@@ -235,7 +236,10 @@ async def test_a_cancellation_that_a_handler_lets_escape_is_a_failure_like_other
         raise asyncio.CancelledError
 
     await world.schedule("odd")
-    await Timers(database=world.database, handlers={Ring: cancels_itself}).fire_due()
+    timers = Timers(
+        database=world.database, handlers={Ring: cancels_itself}, history=current_history()
+    )
+    await timers.fire_due()
     assert await world.rows() == {"odd": (1, "RuntimeError")}
 
 
@@ -274,7 +278,7 @@ async def test_what_a_handler_sets_in_place_of_its_own_timer_stays(world: World)
         world.bell.calls[timer.name] += 1
         tx.schedule(tx.now + timedelta(seconds=10), timer)
 
-    timers = Timers(database=world.database, handlers={Ring: again})
+    timers = Timers(database=world.database, handlers={Ring: again}, history=current_history())
     await world.schedule("steady")
     for _ in range(3):
         assert await timers.fire_due() == 1

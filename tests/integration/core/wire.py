@@ -11,7 +11,10 @@ from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
 from shared import events
-from shared.messaging.envelope import to_headers
+from shared.events import OWNERS
+from shared.messaging.envelope import Outbound, texts
+from shared.messaging.macs import HEADER
+from tests.world.event_keys import EVENT_KEYS
 
 COACHES = events.CoachContactRecorded.topic
 MOMENT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -26,20 +29,34 @@ class Raw:
     key: bytes | None
     headers: Headers
     body: bytes | None
+    forged: bool = False
+    """Written by a stranger, who does not have the owner's key."""
 
     @classmethod
-    def of(cls, event: events.Event, seq: int) -> Self:
-        """The record that a relay would have sent."""
-        headers = to_headers(
-            source="tests",
-            event_id=uuid4(),
-            type_=event.type,
+    def of(cls, event: events.Event, seq: int, *, epoch: int = 1) -> Self:
+        """The record that a relay would have sent; the MAC comes when it is put on a topic."""
+        body = event.model_dump_json().encode()
+        sent = Outbound(
+            source=OWNERS[event.topic],
+            topic=event.topic,
+            type=event.type,
             key=event.key,
             seq=seq,
+            epoch=epoch,
+            event_id=uuid4(),
             occurred_at=MOMENT,
             correlation_id=uuid4(),
+            body=body,
         )
-        return cls(str(event.key).encode(), tuple(headers), event.model_dump_json().encode())
+        headers = [one for one in sent.headers(EVENT_KEYS) if one[0] != HEADER]
+        return cls(str(event.key).encode(), tuple(headers), body)
+
+    def signed(self, topic: str) -> Headers:
+        """The headers with the MAC of the topic's owner over whatever they hold."""
+        if self.forged:
+            return self.headers
+        mac = EVENT_KEYS.mac(OWNERS[topic], topic, texts(self.headers), self.body or b"")
+        return (*self.headers, (HEADER, mac.encode()))
 
     def with_header(self, name: str, value: bytes | None) -> Self:
         """The same record with one header replaced or added."""
@@ -80,7 +97,7 @@ class Wire:
         """Put the records on one partition, together, in order; returns their offsets."""
         sent = [
             await self.producer.send(
-                topic, raw.body, key=raw.key, partition=partition, headers=list(raw.headers)
+                topic, raw.body, key=raw.key, partition=partition, headers=list(raw.signed(topic))
             )
             for raw in records
         ]

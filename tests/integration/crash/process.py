@@ -16,13 +16,14 @@ from services.notifications.wiring import SERVICE as NOTIFICATIONS
 from shared.db import Pool
 from shared.messaging.settle import Settler
 from shared.messaging.timers import Timers
-from shared.service import Core, Service, Wiring
+from shared.service import Core, Service, Wiring, settler_of
 from shared.settings import ServiceSettings, key_of
 from shared.transaction import Database
 from shared.vault import Vault
 from shared.webui import add_pages
 from tests.integration.core.store import SetClock
 from tests.integration.crash.fate import Fate, MortalConnection
+from tests.world.event_keys import current_history
 
 S = TypeVar("S", bound=ServiceSettings)
 
@@ -79,7 +80,8 @@ async def living(
         ends.callback(vault_pool.terminate)
         database = Database(pool, clock, service.name, lambda _: None)
         vault = Vault(vault_pool, key_of(settings.key_encryption_key))
-        core = Core(settings, database, vault, clock)
+        history = current_history(service.name)
+        core = Core(settings, database, vault, clock, history)
         parts = service.wire(core)
         for loop in parts.loops:
             sender = getattr(loop.run, "__self__", None)
@@ -89,8 +91,8 @@ async def living(
             settings,
             database,
             parts,
-            Settler(database, parts.events, key_of(settings.record_key)),
-            Timers(database=database, handlers=parts.timers),
+            settler_of(core, parts),
+            Timers(database=database, handlers=parts.timers, history=history),
             core,
             clock,
         )

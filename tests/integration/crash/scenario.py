@@ -67,8 +67,11 @@ async def made(making: Making, before: Before) -> Event:
 
 
 def record_of(event: Event, seq: int) -> Record:
-    raw = Raw.of(event, seq)
-    return Record(event.topic, 0, next(_offsets), raw.key, raw.headers, raw.body)
+    return record_of_raw(event.topic, Raw.of(event, seq))
+
+
+def record_of_raw(topic: str, raw: Raw) -> Record:
+    return Record(topic, 0, next(_offsets), raw.key, raw.signed(topic), raw.body)
 
 
 def comes(making: Making) -> Step:

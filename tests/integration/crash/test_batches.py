@@ -10,8 +10,8 @@ import pytest
 from deploy.local.environment import Site
 from shared import events
 from shared.errors import PermanentError
+from shared.messaging.ordering import OutOfOrderError
 from shared.messaging.records import Record
-from shared.messaging.settle import OutOfOrderError
 from tests.integration.crash import cast, matching, notifications
 from tests.integration.crash.cast import COACH, MOMENT, OFFER, REFERRAL, somebody
 from tests.integration.crash.fate import Fate

@@ -26,7 +26,9 @@ async def handle(tx: Transaction, event: Any) -> None:
 async def test_all_ends_of_a_sound_handler_are_alike(engines: Engines, site: Site) -> None:
     async def in_one_transaction(process: Process, event: Any, record: Record) -> None:
         async with process.database.transaction() as tx:
-            if await inbox.claim(tx.connection, [KeyAdvance(event.topic, COACH, 1, 1)]):
+            if await inbox.claim(
+                tx.connection, [KeyAdvance(event.topic, COACH, 1, 1, 1, (COACH,), 0)]
+            ):
                 await handle(tx, event)
 
     assert await ends_of(engines, site, in_one_transaction) == 6
@@ -49,7 +51,9 @@ async def test_what_is_done_after_the_claim_is_seen_to_be_lost(
 ) -> None:
     async def forgetful(process: Process, event: Any, record: Record) -> None:
         async with process.database.transaction() as tx:
-            first = await inbox.claim(tx.connection, [KeyAdvance(event.topic, COACH, 1, 1)])
+            first = await inbox.claim(
+                tx.connection, [KeyAdvance(event.topic, COACH, 1, 1, 1, (COACH,), 0)]
+            )
         if first:
             async with process.database.transaction() as tx:
                 await handle(tx, event)

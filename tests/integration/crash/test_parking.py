@@ -2,20 +2,31 @@
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from deploy.local.environment import Site
 from services.intake.timers import ReferralDeadlinePassed
 from shared.errors import PermanentError
+from shared.messaging.dead_letters import Act as HumanAct
 from shared.messaging.dead_letters import DeadLetters, NoSuchRecordError
+from shared.messaging.macs import HEADER
 from shared.messaging.records import Record
+from shared.messaging.release import Releaser
+from tests.integration.core.wire import Raw
 from tests.integration.crash import cast
 from tests.integration.crash.cast import COACH, MOMENT
 from tests.integration.crash.fate import Fate
 from tests.integration.crash.process import Process
-from tests.integration.crash.scenario import Act, Before, Stage, ends_alike, record_of, staged
+from tests.integration.crash.scenario import (
+    Act,
+    Before,
+    Stage,
+    ends_alike,
+    record_of,
+    record_of_raw,
+    staged,
+)
 from tests.world.engines import Engines
 
 
@@ -26,7 +37,7 @@ async def consume(process: Process, records: list[Record]) -> None:
             await process.settler.settle_one(record)
         except PermanentError as error:
             await process.settler.dead_letter(record, error.code)
-    while await process.settler.release_ready():
+    while await Releaser(process.settler).release_ready():
         pass
 
 
@@ -39,7 +50,8 @@ async def contact(before: Before, seq: int) -> Record:
 
 
 def spoilt(record: Record) -> Record:
-    return replace(record, body=b"{}")
+    headers = tuple(one for one in record.headers if one[0] != HEADER)
+    return record_of_raw(record.topic, Raw(record.key, headers, b"{}"))
 
 
 async def test_a_record_that_came_too_early_waits_and_follows_once(
@@ -91,7 +103,7 @@ async def test_a_dead_letter_is_discarded_once(engines: Engines, site: Site) -> 
         first, second = await contact(before, 1), await contact(before, 2)
         before = await parked(stage, spoilt(first), second, "body_invalid")
         act = by_a_person(
-            before, lambda letters, one: letters.discard(one, actor="operator:a", reason="spoilt")
+            before, lambda letters, one: letters.discard(one, HumanAct("operator:a", "spoilt"))
         )
         await ends_alike(stage, before, act, act)
 
@@ -102,7 +114,7 @@ async def test_a_dead_letter_is_replayed_once(engines: Engines, site: Site) -> N
         first, second = await contact(before, 1), await contact(before, 2)
         before = await parked(stage, first, second, "RuntimeError")
         act = by_a_person(
-            before, lambda letters, one: letters.replay(one, actor="operator:a", reason="mended")
+            before, lambda letters, one: letters.replay(one, HumanAct("operator:a", "mended"))
         )
         await ends_alike(stage, before, act, act)
 

@@ -9,7 +9,6 @@ from deploy.local.provision import SERVICES
 from tests.faults.test_short_run import ANY_HOUR
 from tests.integration.system.pair import Pair
 from tests.world.engines import Engines
-from tests.world.groups import skip_to_the_end
 from tests.world.stories import clinic, coach
 from tests.world.system import System, until
 
@@ -28,7 +27,6 @@ SETTINGS = {
 @pytest.fixture(scope="package")
 def pair(engines: Engines) -> Iterator[Pair]:
     """Two processes of each service, one clinic, and coaches with room for everybody."""
-    asyncio.run(skip_to_the_end(engines.kafka.bootstrap))
     world = System(engines, asyncio.run(engines.new_site()), settings=dict(SETTINGS))
     both = Pair(world)
     try:

@@ -10,7 +10,9 @@ from aiokafka import TopicPartition
 from shared.messaging.consume import Subscription
 from shared.messaging.consumer_loop import ConsumerLoop
 from shared.messaging.feed import Feed
+from shared.messaging.own_history import HistoryState, OwnHistory
 from shared.messaging.settle import Settler
+from tests.world.event_keys import EVENT_KEYS, current_history
 
 FIRST, SECOND = TopicPartition("t", 0), TopicPartition("t", 1)
 BOTH = frozenset({("t", 0), ("t", 1)})
@@ -40,10 +42,14 @@ class Reading:
         return self.read[part]
 
 
-async def looked_at(reading: Reading) -> frozenset[tuple[str, int]]:
+async def looked_at(
+    reading: Reading, history: OwnHistory | None = None
+) -> frozenset[tuple[str, int]]:
+    history = history or current_history()
     feed = Feed(read_up=BOTH)
     loop = ConsumerLoop(
         settler=cast(Settler, None),
+        history=history,
         service="tests",
         bootstrap_servers="nowhere:1",
         database_url="postgresql://nowhere",
@@ -69,6 +75,14 @@ async def test_a_record_in_hand_is_not_read_yet() -> None:
 
 async def test_a_consumer_halted_by_dead_letters_has_read_nothing_to_its_end() -> None:
     assert await looked_at(Reading(halted=True)) == frozenset()
+
+
+@pytest.mark.parametrize("state", [HistoryState.UNCHECKED, HistoryState.BEHIND])
+async def test_a_service_whose_own_history_is_not_current_has_read_nothing(
+    state: HistoryState,
+) -> None:
+    history = OwnHistory("tests", "nowhere:1", EVENT_KEYS, state)
+    assert await looked_at(Reading(), history) == frozenset()
 
 
 async def test_a_consume_task_that_has_ended_is_not_overlooked() -> None:

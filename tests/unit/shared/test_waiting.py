@@ -13,16 +13,18 @@ from shared.messaging import consume
 from shared.messaging.consume import Subscription
 from shared.messaging.records import Record
 from shared.messaging.settle import Settler
+from tests.world.event_keys import current_history
 
 PATIENT, URGENT = TopicPartition("patient", 0), TopicPartition("urgent", 0)
 
 
-class Desk:
+class SettlerDouble:
     """Settles whatever comes, and notes which offsets came together."""
 
     def __init__(self) -> None:
         self.handlers = {OfferMade: None}
         self.settled: list[list[str]] = []
+        self.database = None
 
     def is_deferrable(self, record: Record) -> bool:
         return record.topic == PATIENT.topic
@@ -59,8 +61,8 @@ def name(record: Record) -> str:
 
 
 @pytest.fixture
-def desk() -> Desk:
-    return Desk()
+def settler() -> SettlerDouble:
+    return SettlerDouble()
 
 
 @pytest.fixture
@@ -69,14 +71,18 @@ def consumer() -> Consumer:
 
 
 @pytest.fixture
-def subscription(desk: Desk, consumer: Consumer, monkeypatch: pytest.MonkeyPatch) -> Subscription:
+def subscription(
+    settler: SettlerDouble, consumer: Consumer, monkeypatch: pytest.MonkeyPatch
+) -> Subscription:
     made = Subscription(
-        settler=cast(Settler, desk),
+        settler=cast(Settler, settler),
+        history=current_history(),
         service="intake",
         bootstrap_servers="nowhere:1",
         member="intake-1",
         session_timeout_ms=6_000,
     )
+    made._positions._expected = {PATIENT: 1, URGENT: 7}
     monkeypatch.setattr(made, "_subscriber", SimpleNamespace(consumer=consumer))
     monkeypatch.setattr(consume, "EVERY_SECONDS", 0.01)
     return made
@@ -98,21 +104,21 @@ async def ticks(subscription: Subscription) -> None:
 
 
 async def test_they_are_settled_before_the_next_record_that_somebody_waits_for(
-    subscription: Subscription, desk: Desk
+    subscription: Subscription, settler: SettlerDouble
 ) -> None:
     await receive(subscription, PATIENT, 1)
     await receive(subscription, PATIENT, 2)
-    assert desk.settled == []
+    assert settler.settled == []
     await receive(subscription, URGENT, 7)
-    assert desk.settled == [["patient 1", "patient 2", "urgent 7"]]
+    assert settler.settled == [["patient 1", "patient 2", "urgent 7"]]
 
 
 async def test_when_no_other_record_comes_the_tick_settles_them(
-    subscription: Subscription, desk: Desk, consumer: Consumer
+    subscription: Subscription, settler: SettlerDouble, consumer: Consumer
 ) -> None:
     await receive(subscription, PATIENT, 1)
     await ticks(subscription)
-    assert desk.settled == [["patient 1"]]
+    assert settler.settled == [["patient 1"]]
     assert consumer.committed == {PATIENT: 2}
 
 
@@ -126,20 +132,21 @@ async def test_no_offset_is_committed_while_they_wait(
 
 
 async def test_they_are_left_to_the_next_owner_when_a_partition_is_taken_away(
-    subscription: Subscription, desk: Desk
+    subscription: Subscription, settler: SettlerDouble
 ) -> None:
     await receive(subscription, PATIENT, 1)
     await subscription.on_partitions_revoked({PATIENT})
     await subscription.on_partitions_assigned({URGENT})
+    subscription._positions._expected = {URGENT: 7}
     await receive(subscription, URGENT, 7)
     await ticks(subscription)
-    assert desk.settled == [["urgent 7"]]
+    assert settler.settled == [["urgent 7"]]
 
 
 async def test_many_of_them_do_not_wait(
-    subscription: Subscription, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    subscription: Subscription, settler: SettlerDouble, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(consume, "BATCH", 2)
     for offset in (1, 2, 3):
         await receive(subscription, PATIENT, offset)
-    assert desk.settled == [["patient 1", "patient 2", "patient 3"]]
+    assert settler.settled == [["patient 1", "patient 2", "patient 3"]]

@@ -19,10 +19,11 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from shared.db import Connection
+from shared.errors import PermanentError
 from shared.events import EVENT_TYPES, OWNERS
 from shared.logs import log
 from shared.messaging.envelope import Envelope, read
-from shared.messaging.macs import EventKeys, NotFromOwnerError
+from shared.messaging.macs import EventKeys
 from shared.messaging.records import Record
 from shared.metrics import EVENTS_FORGOTTEN
 
@@ -89,8 +90,8 @@ class OwnHistory:
         return state
 
     @asynccontextmanager
-    async def reader(self) -> AsyncIterator[AIOKafkaConsumer]:
-        """A consumer of the own topics that belongs to no group. Raises a KafkaError."""
+    async def reader(self, topics: Sequence[str] = ()) -> AsyncIterator[AIOKafkaConsumer]:
+        """A consumer of these or the own topics that belongs to no group. Raises a KafkaError."""
         consumer = AIOKafkaConsumer(
             bootstrap_servers=self.bootstrap_servers,
             client_id=f"{self.service}-history",
@@ -102,7 +103,7 @@ class OwnHistory:
         try:
             partitions = [
                 TopicPartition(topic, number)
-                for topic in self.topics
+                for topic in topics or self.topics
                 for number in await _partitions(consumer, topic)
             ]
             consumer.assign(partitions)
@@ -114,7 +115,7 @@ class OwnHistory:
         self, connection: Connection, records: Sequence[Record]
     ) -> list[tuple[Record, Envelope]]:
         """Those of these records that come from us and that the database does not know."""
-        ours = [(record, self._read(record)) for record in records]
+        ours = [(record, self.read(record)) for record in records]
         judged = [(record, envelope) for record, envelope in ours if envelope is not None]
         if not judged:
             return []
@@ -130,8 +131,8 @@ class OwnHistory:
         unknown = {row["event_id"] for row in rows}
         return [one for one in judged if one[1].event_id in unknown]
 
-    def _read(self, record: Record) -> Envelope | None:
-        """The envelope with its event; None for what a stranger has written."""
+    def read(self, record: Record) -> Envelope | None:
+        """The envelope with its event; None for what cannot be read or a stranger has written."""
         try:
             return read(
                 topic=record.topic,
@@ -141,7 +142,7 @@ class OwnHistory:
                 used=_ALL,
                 keys=self.keys,
             )
-        except NotFromOwnerError:
+        except PermanentError:
             return None
 
 

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from aiokafka.errors import KafkaError
 
+from shared.messaging.lost_records import LostRecords
 from shared.messaging.own_history import TopicsLostError
 from shared.messaging.recovery import Finding, Forgotten, Recovery
 from shared.service import Core, Wiring, recovery_of
@@ -39,9 +40,10 @@ async def run_recover(core: Core[S], parts: Wiring, verb: argparse.Namespace) ->
     """Do what the command line says. Returns the exit code: 1 when a person has to decide."""
     recovery = recovery_of(core, parts)
     try:
-        moved = await _positions(recovery, verb)
+        lost = LostRecords(core.database, core.history, recovery.settler)
+        moved = await _positions(lost, verb)
         if verb.accept_lost_records and not verb.dry_run:
-            await recovery.accept_end_of_topics()
+            await lost.accept_end_of_topics()
         async with core.database.read_connection() as connection:
             forgotten = await recovery.look(connection)
     except TopicsLostError as error:
@@ -76,17 +78,17 @@ async def _apply(
         return 1
     if parts.before_recovery is not None:
         _print(*await parts.before_recovery(forgotten, inputs))
-    epoch = await recovery.begin_epoch(forgotten, findings, actor=verb.actor)
+    epoch = await recovery.begin_epoch(forgotten, inputs, findings, actor=verb.actor)
     applied = len(forgotten.events) - len(findings)
     _print(f"recovered: {applied} events are known again, {len(findings)} are left to people")
     _print(f"epoch {epoch} begins; the service goes on within a few seconds")
     return 0
 
 
-async def _positions(recovery: Recovery, verb: argparse.Namespace) -> int:
+async def _positions(lost: LostRecords, verb: argparse.Namespace) -> int:
     """Mend consumed positions that the topics do not have. Not 0 when a person has to decide."""
-    async with recovery.database.read_connection() as connection:
-        nearest = await recovery.positions_out_of_range(connection)
+    async with lost.database.read_connection() as connection:
+        nearest = await lost.positions_out_of_range(connection)
     if not nearest:
         return 0
     for part, offset in nearest.items():
@@ -94,7 +96,7 @@ async def _positions(recovery: Recovery, verb: argparse.Namespace) -> int:
     if not verb.accept_lost_records or verb.dry_run:
         _print("records were lost between the two; recover --accept-lost-records goes on there")
         return 1
-    await recovery.move_positions(nearest, actor=verb.actor)
+    await lost.move_positions(nearest, actor=verb.actor)
     return 0
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from services.matching.on.ask_next_coach import Asking
 from services.matching.on.coach_replied import coach_replied
+from services.matching.on.database_restored import reapply
 from services.matching.on.offer_deadline_passed import offer_deadline_passed
 from services.matching.on.offer_message_moved import offer_message_lost, offer_message_sent
 from services.matching.on.person_contact_recorded import (
@@ -53,6 +54,7 @@ def wire(core: Core[Settings]) -> Wiring:
             WaitlistReviewDue: partial(waitlist_review_due, asking=asking),
             RoomIsFreed: partial(room_is_freed, asking=asking),
         },
+        reapply=reapply(asking),
         routers=[OfferPage(core, asking).router],
     )
 

@@ -19,7 +19,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from shared.db import Connection
-from shared.errors import PermanentError
+from shared.errors import PermanentError, WaitingForRecoveryError
 from shared.events import EVENT_TYPES, OWNERS
 from shared.logs import log
 from shared.messaging.envelope import Envelope, read
@@ -34,6 +34,8 @@ _ALL = frozenset(EVENT_TYPES)
 class HistoryState(StrEnum):
     UNCHECKED = "unchecked"
     """Nobody has compared the database with its topics since the last new connection."""
+    CATCHING_UP = "catching_up"
+    """Recovered, but what the others have published since is not consumed again yet."""
     CURRENT = "current"
     BEHIND = "behind"
     """The topics hold events that this database has published and does not know."""
@@ -54,13 +56,27 @@ class OwnHistory:
 
     @property
     def is_current(self) -> bool:
-        """True when the service may relay, send, fire and consume."""
+        """True when the service may decide: send, fire timers, show contacts, take answers."""
         return self.state is HistoryState.CURRENT
+
+    @property
+    def is_known(self) -> bool:
+        """True when the service may relay and consume: the database knows what it published."""
+        return self.state in (HistoryState.CURRENT, HistoryState.CATCHING_UP)
 
     @property
     def is_behind(self) -> bool:
         """True when what the database says may be out of date: show no contact, take no answer."""
-        return self.state in (HistoryState.BEHIND, HistoryState.TOPICS_LOST)
+        return self.state in (
+            HistoryState.BEHIND,
+            HistoryState.TOPICS_LOST,
+            HistoryState.CATCHING_UP,
+        )
+
+    async def refuse_while_behind(self) -> None:
+        """Raises WaitingForRecoveryError while the database may be out of date."""
+        if self.is_behind:
+            raise WaitingForRecoveryError
 
     @property
     def topics(self) -> list[str]:
@@ -82,7 +98,9 @@ class OwnHistory:
             state = HistoryState.TOPICS_LOST
             log.critical("own_topics_lost", topic=error.partition.topic)
         else:
-            state = HistoryState.BEHIND if forgotten else HistoryState.CURRENT
+            caught_up = await connection.fetchval(_CAUGHT_UP)
+            known = HistoryState.CURRENT if caught_up else HistoryState.CATCHING_UP
+            state = HistoryState.BEHIND if forgotten else known
         if state is HistoryState.BEHIND and self.state is not state:
             log.critical("database_behind_own_topics", count=forgotten)
         self.state, self.forgotten = state, forgotten
@@ -190,6 +208,11 @@ async def tail(
         left = {part for part in left if await consumer.position(part) < ends[part]}
 
 
+_CAUGHT_UP = """
+    SELECT NOT EXISTS (SELECT FROM catch_up_targets AS t
+                         LEFT JOIN consumed_positions AS c USING (topic, partition)
+                        WHERE t.until_offset > coalesce(c.next_offset, 0))
+"""
 _POSITIONS = "SELECT topic, partition, next_offset FROM published_positions"
 
 # Known is what lies before a stored position, or waits in the outbox. Where no position was stored

@@ -10,10 +10,10 @@ from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import TopicPartition
 
 from shared import db
 from shared.db import Connection
@@ -21,23 +21,42 @@ from shared.events import Event
 from shared.logs import log
 from shared.messaging import inbox
 from shared.messaging.envelope import Envelope
+from shared.messaging.ordering import key_advances
 from shared.messaging.own_history import OwnHistory, published_positions, tail
 from shared.messaging.records import Record
 from shared.messaging.settle import Settler
 from shared.transaction import Database, Transaction
+
+EventT = TypeVar("EventT", bound=Event)
 
 
 @dataclass(slots=True)
 class Inputs:
     """What the other services published since the restored positions, by the record key.
 
-    It will be consumed again in the ordinary way; here it only tells what an own event is about.
+    It will be consumed again in the ordinary way, unless it is taken here because an own event
+    cannot be applied again without it.
     """
 
-    by_key: dict[UUID, list[Event]] = field(default_factory=lambda: defaultdict(list))
+    by_key: dict[UUID, list[tuple[Record, Envelope]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    ends: Mapping[TopicPartition, int] = field(default_factory=dict)
+    """Where the topics ended when they were read: the service has caught up when it is there."""
+
+    async def take(self, tx: Transaction, key: UUID, kind: type[EventT]) -> EventT | None:
+        """The first event of this type and key, which is then handled; None when there is none.
+
+        It must be the next one of its key, as the first event of a key is.
+        """
+        for record, envelope in self.by_key.get(key, []):
+            if isinstance(envelope.event, kind):
+                advances = key_advances([record], [envelope])
+                return envelope.event if await inbox.claim(tx.connection, advances) else None
+        return None
 
 
-Reapply: TypeAlias = Callable[[Transaction, Event, datetime, Inputs], Awaitable[str | None]]
+Reapply: TypeAlias = Callable[[Transaction, Any, datetime, Inputs], Awaitable[str | None]]
 """Applies an own event, which happened at that time, to the service's tables: state and timers,
 no new event. Doing it twice is doing it once. Returns None, or a code that says what a person
 has to look at."""
@@ -95,16 +114,16 @@ class Recovery:
 
     async def inputs(self, connection: Connection) -> Inputs:
         """What the others published since the positions from which this service will go on."""
-        found = Inputs()
         stored = await inbox.positions(connection)
         topics = sorted({kind.topic for kind in self.settler.handlers})
         async with self.history.reader(topics) as consumer:
+            found = Inputs(ends=await consumer.end_offsets(list(consumer.assignment())))
             positions = {TopicPartition(*part): offset for part, offset in stored.items()}
             async for records in tail(consumer, positions):
                 for record in records:
                     envelope = self.history.read(record)
                     if envelope is not None and envelope.event is not None:
-                        found.by_key[envelope.key].append(envelope.event)
+                        found.by_key[envelope.key].append((record, envelope))
         return found
 
     async def apply(self, forgotten: Forgotten, inputs: Inputs, *, actor: str) -> list[Finding]:
@@ -151,22 +170,13 @@ class Recovery:
         return await self.reapply[type(event)](tx, event, envelope.occurred_at, inputs)
 
     async def begin_epoch(
-        self, forgotten: Forgotten, findings: Sequence[Finding], *, actor: str
+        self, forgotten: Forgotten, inputs: Inputs, findings: Sequence[Finding], *, actor: str
     ) -> int:
-        """Let the service go on in a new epoch. Returns its number.
+        """Let the service go on in a new epoch, first by catching up. Returns its number.
 
         Events that wait in the outbox and share a number with a forgotten one get new numbers.
         """
-        last: dict[tuple[str, UUID], int] = defaultdict(int)
-        for _, envelope in forgotten.events:
-            name = (envelope.topic, envelope.key)
-            last[name] = max(last[name], envelope.seq)
-        names = sorted(last)
-        columns = (
-            [topic for topic, _ in names],
-            [key for _, key in names],
-            [last[name] for name in names],
-        )
+        columns = _last_numbers(forgotten)
         async with self.database.transaction(actor=actor) as tx:
             await tx.connection.execute(_LOCK)
             await tx.connection.flush()
@@ -175,12 +185,8 @@ class Recovery:
             await tx.connection.execute(_DELETE_PUBLISHED, list(forgotten.published))
             await tx.connection.execute(_RENUMBER, *columns, epoch)
             await tx.connection.execute(_COUNT_ON, *columns)
-            await tx.connection.execute(
-                _POSITIONS_TO_END,
-                [part.topic for part in forgotten.ends],
-                [part.partition for part in forgotten.ends],
-                list(forgotten.ends.values()),
-            )
+            await tx.connection.execute(_POSITIONS_TO_END, *_columns(forgotten.ends))
+            await tx.connection.execute(_CATCH_UP, *_columns(inputs.ends))
             tx.audit("database.recovered", "epoch", UUID(int=epoch), events=len(forgotten.events))
             for finding in findings:
                 envelope = finding.envelope
@@ -189,49 +195,19 @@ class Recovery:
                 )
         return epoch
 
-    async def accept_end_of_topics(self) -> None:
-        """Take the present ends of the own topics for what the broker has acknowledged."""
-        async with self.history.reader() as consumer:
-            ends = await consumer.end_offsets(list(consumer.assignment()))
-        async with self.database.transaction() as tx:
-            await tx.connection.execute(
-                _POSITIONS_BACK,
-                [part.topic for part in ends],
-                [part.partition for part in ends],
-                list(ends.values()),
-            )
-            tx.audit("topics.loss_accepted", "service", UUID(int=0))
 
-    async def positions_out_of_range(self, connection: Connection) -> dict[TopicPartition, int]:
-        """Consumed positions that the topics do not have, with the nearest one that they have."""
-        stored = await inbox.positions(connection)
-        topics = sorted({kind.topic for kind in self.settler.handlers})
-        async with self.history.reader(topics) as consumer:
-            return await _nearest(consumer, stored)
-
-    async def move_positions(self, nearest: Mapping[TopicPartition, int], *, actor: str) -> None:
-        """Consume from these offsets on. What lay between is lost and shows as a gap of its key."""
-        async with self.database.transaction(actor=actor) as tx:
-            for part, offset in nearest.items():
-                await tx.connection.execute(_SET_CONSUMED, part.topic, part.partition, offset)
-            tx.audit("positions.moved", "service", UUID(int=0), partitions=len(nearest))
+def _last_numbers(forgotten: Forgotten) -> tuple[list[str], list[UUID], list[int]]:
+    """Topics, keys and last published numbers of what was forgotten."""
+    last: dict[tuple[str, UUID], int] = defaultdict(int)
+    for _, envelope in forgotten.events:
+        name = (envelope.topic, envelope.key)
+        last[name] = max(last[name], envelope.seq)
+    names = sorted(last)
+    return [topic for topic, _ in names], [key for _, key in names], [last[one] for one in names]
 
 
-async def _nearest(
-    consumer: AIOKafkaConsumer, stored: Mapping[tuple[str, int], int]
-) -> dict[TopicPartition, int]:
-    partitions = [part for part in consumer.assignment() if tuple(part) in stored]
-    first = await consumer.beginning_offsets(partitions)
-    ends = await consumer.end_offsets(partitions)
-    nearest = {
-        part: min(max(stored[part.topic, part.partition], first[part]), ends[part])
-        for part in partitions
-    }
-    return {
-        part: offset
-        for part, offset in nearest.items()
-        if offset != stored[part.topic, part.partition]
-    }
+def _columns(ends: Mapping[TopicPartition, int]) -> tuple[list[str], list[int], list[int]]:
+    return [part.topic for part in ends], [part.partition for part in ends], list(ends.values())
 
 
 _IN_OUTBOX = "SELECT event_id FROM outbox WHERE event_id = ANY($1::uuid[])"
@@ -267,12 +243,8 @@ _POSITIONS_TO_END = """
     SELECT * FROM unnest($1::text[], $2::int[], $3::bigint[])
     ON CONFLICT (topic, partition) DO UPDATE SET next_offset = EXCLUDED.next_offset
 """
-_POSITIONS_BACK = """
-    UPDATE published_positions AS p SET next_offset = e.next_offset
-      FROM unnest($1::text[], $2::int[], $3::bigint[]) AS e (topic, partition, next_offset)
-     WHERE p.topic = e.topic AND p.partition = e.partition AND p.next_offset > e.next_offset
-"""
-_SET_CONSUMED = """
-    UPDATE consumed_positions SET first_offset = $3, next_offset = $3
-     WHERE topic = $1 AND partition = $2
+_CATCH_UP = """
+    INSERT INTO catch_up_targets (topic, partition, until_offset)
+    SELECT * FROM unnest($1::text[], $2::int[], $3::bigint[])
+    ON CONFLICT (topic, partition) DO UPDATE SET until_offset = EXCLUDED.until_offset
 """

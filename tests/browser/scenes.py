@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from shared.offer_link import hash_of_code
 from tests.browser.town import KINDS, LONG_PERSON, Town
 from tests.world.system import until
 
@@ -82,7 +83,9 @@ async def _lapsed(town: Town) -> None:
 
         async def lapsed() -> bool:
             code = town.offers["lapsed"].rpartition("/")[2]
-            state = await database.fetchval("SELECT state FROM offers WHERE code = $1", code)
+            state = await database.fetchval(
+                "SELECT state FROM offers WHERE code_hash = $1", hash_of_code(code)
+            )
             return bool(state == "expired")
 
         await until(lapsed, what="the lapse of an offer")

@@ -5,6 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from pydantic import SecretStr
+
+from deploy.local.secret_files import secret
+from shared.offer_link import offer_code
+from shared.settings import key_of
 from tests.world.conversation import Conversation, OfferText
 from tests.world.engines import Engines
 from tests.world.stories import clinic, coach, submission
@@ -91,12 +96,15 @@ class Town:
         async with self.talk.system.database("matching") as database:
 
             async def made() -> Any:
-                return await database.fetchval(
-                    "SELECT code FROM offers WHERE referral_id = $1 ORDER BY made_at LIMIT 1",
+                return await database.fetchrow(
+                    "SELECT offer_id, coach_id FROM offers WHERE referral_id = $1 "
+                    "ORDER BY made_at LIMIT 1",
                     referral,
                 )
 
-            return str(await until(made, what="an offer"))
+            offer = await until(made, what="an offer")
+        key = secret(self.talk.system.site.secret_file("link.key"))
+        return offer_code(key_of(SecretStr(key)), offer["offer_id"], offer["coach_id"])
 
     async def accept(self, scene: str) -> None:
         """Accept by text, on the phone of the coach who was asked."""

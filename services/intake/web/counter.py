@@ -148,7 +148,11 @@ class Counter:
             await consent_is_revoked(tx, referral, self._desk.calendar)
 
     async def acknowledge(self, clinic_id: UUID, referral_id: UUID, by_name: str | None) -> None:
-        """Raises NobodyNamedError, UnknownReferralError, IllegalTransitionError."""
+        """Raises NobodyNamedError, UnknownReferralError, IllegalTransitionError.
+
+        A hold is not released from a restored database: it may not know why it was set.
+        """
+        await self.core.history.refuse_while_behind()
         name = staff_name(by_name)
         if name is None:
             raise NobodyNamedError

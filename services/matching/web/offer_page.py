@@ -6,7 +6,7 @@ from typing import Annotated
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.matching.on.ask_next_coach import Asking
@@ -20,7 +20,7 @@ from services.matching.web.offer_view import OfferView, load_view
 from services.matching.web.say import BY_CODE, in_language
 from shared import signed_cookies
 from shared.events import Answer, ContactChannel, ContactOutcome
-from shared.offer_link import CODE_LENGTH
+from shared.offer_link import has_code_shape
 from shared.service import Core
 from shared.settings import key_of
 from shared.webui import Pages
@@ -41,7 +41,8 @@ class OfferPage:
     def __init__(self, core: Core[Settings], asking: Asking) -> None:
         self._core, self._asking = core, asking
         self._key = key_of(core.settings.session_key)
-        self.router = APIRouter(include_in_schema=False)
+        gate = [Depends(core.history.refuse_while_behind)]
+        self.router = APIRouter(include_in_schema=False, dependencies=gate)
         add = self.router.add_api_route
         add("/o/{code}", self.show, methods=["GET"])
         add("/o/{code}", self.answer, methods=["POST"])
@@ -111,7 +112,7 @@ class OfferPage:
         return value == str(offer_id)
 
     async def _find(self, code: str) -> UUID | None:
-        if len(code) != CODE_LENGTH:
+        if not has_code_shape(code):
             return None
         async with self._core.database.transaction() as tx:
             found = await offers.find_code(tx.connection, code)

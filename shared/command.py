@@ -25,7 +25,7 @@ S = TypeVar("S", bound=ServiceSettings)
 Seed = Callable[[Core[S], Path], Awaitable[Sequence[str]]]
 
 
-def say(text: str) -> None:
+def print_line(text: str) -> None:
     """A line for the person at the terminal."""
     sys.stdout.write(text + "\n")
 
@@ -80,7 +80,7 @@ async def _end(
     """The verbs that end by themselves."""
     if verb.verb == "seed" and seed is not None:
         for line in await seed(core, verb.file):
-            say(line)
+            print_line(line)
         return 0
     if verb.verb == "check":
         return await _check(core)
@@ -112,7 +112,9 @@ async def _check(core: Core[S]) -> int:
             checkpoints=core.settings.audit_checkpoints,
         )
     if verdict.intact:
-        say(f"audit chain intact: {verdict.links} links, {verdict.unsealed} rows not yet linked")
+        print_line(
+            f"audit chain intact: {verdict.links} links, {verdict.unsealed} rows not yet linked"
+        )
         return 0
-    say(f"audit chain broken at link {verdict.broken_at}: {verdict.reason}")
+    print_line(f"audit chain broken at link {verdict.broken_at}: {verdict.reason}")
     return 1

@@ -6,6 +6,7 @@ from importlib import resources
 from importlib.abc import Traversable
 from pathlib import Path
 
+from services.notifications.actions.address_book import AddressBook
 from services.notifications.channels.mail import MailProvider
 from services.notifications.channels.sms import SmsProvider
 from services.notifications.on.coach_assigned import (
@@ -14,25 +15,24 @@ from services.notifications.on.coach_assigned import (
     contact_logged,
 )
 from services.notifications.on.contact_recorded import (
-    AddressBook,
     contacts_recorded,
     person_deceased,
     person_erased,
     person_preferences_changed,
 )
-from services.notifications.on.offer_moves import offer_made, offer_settled, referral_waitlisted
+from services.notifications.on.offer_settled import offer_made, offer_settled, referral_waitlisted
 from services.notifications.on.referral_accepted import referral_amended, referrals_accepted
-from services.notifications.on.referral_stops import (
+from services.notifications.on.referral_stopped import (
     ENDINGS,
     referral_held,
     referral_released,
-    referral_stops,
+    referral_stopped,
 )
 from services.notifications.rules.wording import Wording, load_wording
 from services.notifications.sending.facts import Policy
 from services.notifications.sending.feed import watch_feed
 from services.notifications.sending.look_up import LookUp
-from services.notifications.sending.outbound import Links, Packer
+from services.notifications.sending.outbound import Links, MessageComposer
 from services.notifications.sending.sender import Providers, Sender
 from services.notifications.settings import Settings
 from services.notifications.web.provider_hooks import ProviderHooks
@@ -54,7 +54,7 @@ def wire(core: Core[Settings]) -> Wiring:
             events.ReferralAmended: Handler(referral_amended),
             events.ReferralHeld: Handler(referral_held),
             events.ReferralReleased: Handler(referral_released),
-            **dict.fromkeys(ENDINGS, Handler(referral_stops)),
+            **dict.fromkeys(ENDINGS, Handler(referral_stopped)),
             events.PersonContactRecorded: recorded,
             events.CoachContactRecorded: recorded,
             events.ClinicContactRecorded: recorded,
@@ -108,16 +108,16 @@ def sending(core: Core[Settings], book: AddressBook) -> list[Loop]:
         timeout_seconds=settings.send_timeout_seconds,
     )
     domain = settings.mail_sender.rpartition("@")[2]
-    packer = Packer(book, wording(), links, key_of(settings.record_key))
+    composer = MessageComposer(book, wording(), links, key_of(settings.record_key))
     sender = Sender(
         database=core.database,
-        packer=packer,
+        composer=composer,
         policy=Policy(settings.hours, settings.limits),
         providers=Providers(sms, mail, settings.public_url, domain),
         sends_at_once=settings.sends_at_once,
         look_up_after=timedelta(seconds=settings.look_up_after_seconds),
     )
-    look_up = LookUp(core.database, packer, sms)
+    look_up = LookUp(core.database, composer, sms)
     return [
         Loop("sender", sender.run, sender.heartbeat, sender.wake),
         Loop("look_up", look_up.run, look_up.heartbeat),

@@ -12,7 +12,7 @@ from shared import db
 from shared.errors import WaitingForRecoveryError
 from shared.logs import log
 from shared.webui import HERE, SECURITY_HEADERS, Pages
-from shared.webui.unreadable import say_unreadable
+from shared.webui.unreadable import unreadable_response
 
 RETRY_SECONDS = 5
 PAGES = Pages(HERE / "templates")
@@ -92,7 +92,7 @@ async def _not_read(request: Request, error: RequestValidationError) -> Response
     if is_person(request):
         wrong_address = all(found["loc"][:1] == ("path",) for found in error.errors())
         return _page(request, 404 if wrong_address else 422)
-    return say_unreadable(error)
+    return unreadable_response(error)
 
 
 async def _away(request: Request, error: Exception) -> Response:

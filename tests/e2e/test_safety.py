@@ -162,7 +162,7 @@ async def test_the_page_says_what_happened_and_asks_who_has_looked(talk: Convers
         assert "A text from the person needs a human&#39;s eyes" in (await staff.get(page)).text
         unnamed = await staff.post(f"{page}/acknowledge-hold", data={"name": " "})
         assert unnamed.status_code == 400
-        assert "Say who has looked" in unnamed.text
+        assert "PageWording who has looked" in unnamed.text
         named = await staff.post(f"{page}/acknowledge-hold", data={"name": "D. <b>Reyes"})
         assert "D. &lt;b&gt;Reyes looked at it and released it" in named.text
 
@@ -180,7 +180,7 @@ async def test_what_is_over_stays_over_and_the_text_is_answered(talk: Conversati
     await talk.type_text(phone(205), DANGER)
     await talk.text_to(phone(205), about="988 any time", seconds=10)
 
-    async def heard() -> bool:
+    async def result() -> bool:
         async with talk.system.database("intake") as connection:
             return bool(
                 await connection.fetchval(
@@ -190,7 +190,7 @@ async def test_what_is_over_stays_over_and_the_text_is_answered(talk: Conversati
                 )
             )
 
-    await until(heard, what="intake to hear of it")
+    await until(result, what="intake to hear of it")
     assert await talk.state_of(referral) == "cancelled"
 
 

@@ -12,7 +12,11 @@ from fastapi.responses import RedirectResponse, Response
 from services.intake.rules.states import IllegalTransitionError
 from services.intake.store import clinics
 from services.intake.web.access import COOKIE, Access
-from services.intake.web.counter import Counter, NobodyNamedError, UnknownReferralError
+from services.intake.web.clinic_requests import (
+    ClinicRequests,
+    NobodyNamedError,
+    UnknownReferralError,
+)
 from shared import signed_cookies
 from shared.webui import Pages
 
@@ -32,8 +36,8 @@ STATUS_OF = {MOVED_ON: 409, NOBODY_NAMED: 400}
 class ClinicPages:
     """The pages. Without a sign-in every address leads to the sign-in page."""
 
-    def __init__(self, counter: Counter, access: Access) -> None:
-        self._counter, self._access = counter, access
+    def __init__(self, requests: ClinicRequests, access: Access) -> None:
+        self._counter, self._access = requests, access
         self.router = APIRouter(include_in_schema=False)
         add = self.router.add_api_route
         add("/", self.home, methods=["GET"])
@@ -113,15 +117,15 @@ class ClinicPages:
         clinic_id = self._access.by_cookie(request)
         if clinic_id is None:
             return self._to_sign_in(request, f"/referrals/{referral_id}")
-        counter = self._counter
+        requests = self._counter
         try:
             match act:
                 case "withdraw":
-                    await counter.withdraw(clinic_id, referral_id, "clinic-request")
+                    await requests.withdraw(clinic_id, referral_id, "clinic-request")
                 case "revoke":
-                    await counter.revoke(clinic_id, referral_id)
+                    await requests.revoke(clinic_id, referral_id)
                 case _:
-                    await counter.acknowledge(clinic_id, referral_id, by_name)
+                    await requests.acknowledge(clinic_id, referral_id, by_name)
         except UnknownReferralError:
             return self._unknown(request)
         except NobodyNamedError:

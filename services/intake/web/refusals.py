@@ -6,11 +6,11 @@ from typing import Any
 from fastapi.responses import JSONResponse, Response
 
 from services.intake.fhir.outcome import to_operation_outcome
-from services.intake.on.clinic_submits import KeyReusedError
+from services.intake.on.referral_submitted import KeyReusedError
 from services.intake.rules.problems import Code, Problem
 from services.intake.rules.states import IllegalTransitionError
 from services.intake.web.answers import FHIR_JSON
-from services.intake.web.counter import StaleVersionError
+from services.intake.web.clinic_requests import StaleVersionError
 
 
 def _refusal(status: int, code: str, message: str, **more: Any) -> JSONResponse:

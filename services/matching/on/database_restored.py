@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
-from services.matching.on.ask_next_coach import Asking
+from services.matching.actions.ask_next_coach import Asking
 from services.matching.rules.states import OfferState, SearchState
 from services.matching.rules.waitlist import bonus
 from services.matching.store import coaches, offers, restored, searches

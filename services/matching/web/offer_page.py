@@ -9,15 +9,15 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from services.matching.on.ask_next_coach import Asking
-from services.matching.on.coach_answers import coach_answers
-from services.matching.on.coach_logs_contact import coach_logs_contact
+from services.matching.actions.ask_next_coach import Asking
+from services.matching.on.coach_answered import coach_answered
+from services.matching.on.contact_logged import contact_logged
 from services.matching.rules.answer import Accepted, Already, DeclineReason, Reply, TooLate
 from services.matching.rules.states import OfferState
 from services.matching.settings import Settings
 from services.matching.store import offers
 from services.matching.web.offer_view import OfferView, load_view
-from services.matching.web.say import BY_CODE, in_language
+from services.matching.web.wording import BY_CODE, in_language
 from shared import signed_cookies
 from shared.events import Answer, ContactChannel, ContactOutcome
 from shared.offer_link import has_code_shape
@@ -80,7 +80,7 @@ class OfferPage:
                 return _unknown(request)
             tx.actor = f"coach:{offer.coach_id}"
             reply = Reply(offer.coach_id, answer, reason)
-            judgement = await coach_answers(tx, offer_id, reply, self._asking)
+            judgement = await coach_answered(tx, offer_id, reply, self._asking)
             view = await load_view(tx, offer_id, self._core.vault, with_contact=False)
             if isinstance(judgement, TooLate) and view is not None:
                 return self._page(request, view, tx.now, lang, status=409)
@@ -102,7 +102,7 @@ class OfferPage:
         if offer_id is None or not self._knows(request, offer_id):
             return _unknown(request)
         async with self._core.database.transaction(actor="coach:link") as tx:
-            await coach_logs_contact(tx, offer_id, channel, outcome)
+            await contact_logged(tx, offer_id, channel, outcome)
         return RedirectResponse(f"/o/{code}{_query(lang)}", 303)
 
     def _knows(self, request: Request, offer_id: UUID) -> bool:

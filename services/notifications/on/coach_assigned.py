@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from services.notifications.on.plan_messages import Occasion, about, plan_messages
+from services.notifications.actions.plan_messages import Occasion, about, plan_messages
 from services.notifications.rules.steps import Cause
 from services.notifications.store import referrals
 from shared.db import Row

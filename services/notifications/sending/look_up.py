@@ -1,4 +1,4 @@
-"""Messages of which nobody heard again: ask the provider, then decide.
+"""Messages of which nobody result again: ask the provider, then decide.
 
 A loop of its own, so that a provider that answers slowly does not keep what is due waiting.
 """
@@ -6,12 +6,12 @@ A loop of its own, so that a provider that answers slowly does not keep what is 
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+from services.notifications.actions.message_events import emit_parked, emit_sent
 from services.notifications.channels.sms import SmsProvider
-from services.notifications.on.tell_of_message import say_parked, say_sent
 from services.notifications.rules.plan import step_named
 from services.notifications.rules.states import NO_RECEIPT_AFTER, State
 from services.notifications.rules.steps import OnUnknown
-from services.notifications.sending.outbound import Packer, body_hash
+from services.notifications.sending.outbound import MessageComposer, body_hash
 from services.notifications.store import contacts, inbound, messages
 from services.notifications.store.messages import Outcome
 from shared import db, metrics
@@ -33,8 +33,8 @@ BEFORE_CLAIM = timedelta(seconds=60)
 class LookUp:
     """Asks by recipient, time and the hash of the body; our receipts may answer first."""
 
-    def __init__(self, database: Database, packer: Packer, sms: SmsProvider) -> None:
-        self._database, self._packer, self._sms = database, packer, sms
+    def __init__(self, database: Database, composer: MessageComposer, sms: SmsProvider) -> None:
+        self._database, self._composer, self._sms = database, composer, sms
         self._looked_around_at = datetime.min.replace(tzinfo=UTC)
         self.heartbeat = Heartbeat("look_up", silent_after=120.0)
 
@@ -100,7 +100,7 @@ class LookUp:
         if contact is None:
             raise PermanentError("contact_gone")
         sealed = Sealed.model_validate_json(contact)
-        opened = await self._packer.book.open(row["recipient_kind"], row["recipient_id"], sealed)
+        opened = await self._composer.book.open(row["recipient_kind"], row["recipient_id"], sealed)
         if opened.phone is None:
             raise PermanentError("contact_gone")
         since = row["claimed_at"] - BEFORE_CLAIM
@@ -108,7 +108,7 @@ class LookUp:
         ours = [
             provider_id
             for provider_id, body in listed
-            if body_hash(self._packer.hash_key, opened.phone, body) == row["body_hash"]
+            if body_hash(self._composer.hash_key, opened.phone, body) == row["body_hash"]
         ]
         async with self._database.read_connection() as connection:
             known = await messages.known_provider_ids(connection, ours)
@@ -137,7 +137,7 @@ class LookUp:
                     State.SENT.value, next_at=tx.now + NO_RECEIPT_AFTER, provider_id=provider_id
                 )
                 await messages.settle(tx.connection, row["message_id"], sent, at=tx.now)
-                say_sent(tx, now)
+                emit_sent(tx, now)
             elif resend:
                 await messages.retry(
                     tx.connection, row["message_id"], until=tx.now, reason="outcome-unknown"
@@ -163,4 +163,4 @@ class LookUp:
 async def _park(tx: Transaction, row: Row, reason: str) -> None:
     parked = Outcome(State.PARKED.value, reason=reason)
     await messages.settle(tx.connection, row["message_id"], parked, at=tx.now)
-    say_parked(tx, row, row["channel"], reason)
+    emit_parked(tx, row, row["channel"], reason)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from services.notifications.on.contact_recorded import AddressBook, Opened
+from services.notifications.actions.address_book import AddressBook, Opened
 from services.notifications.rules.compose import Text, Values, compose
 from services.notifications.rules.steps import Step
 from services.notifications.rules.wording import Wording
@@ -18,7 +18,7 @@ from shared.offer_link import offer_code
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Parcel:
+class OutgoingMessage:
     """One message for one address, under one claim."""
 
     message_id: UUID
@@ -43,7 +43,7 @@ class Links:
 
 
 @dataclass(frozen=True, slots=True)
-class Packer:
+class MessageComposer:
     """Opens contacts and composes."""
 
     book: AddressBook
@@ -57,7 +57,7 @@ class Packer:
         keys = {Sealed.model_validate_json(one).key_id for one in sealed if one is not None}
         await self.book.vault.prefetch(list(keys))
 
-    async def pack(self, row: Row, step: Step, channel: Channel) -> Parcel:
+    async def compose(self, row: Row, step: Step, channel: Channel) -> OutgoingMessage:
         """Compose the message. Raises PermanentError when the recipient cannot be addressed,
         ValueError when the wording lacks a value.
         """
@@ -69,7 +69,7 @@ class Packer:
             raise PermanentError("no_address")
         values = await self._values(row, contact)
         text = compose(self.wording, step.kind, channel, row["language"], values)
-        return Parcel(
+        return OutgoingMessage(
             row["message_id"],
             row["claim_epoch"] + 1,
             channel,

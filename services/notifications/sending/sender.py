@@ -11,11 +11,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from services.notifications.actions.message_events import emit_parked, emit_suppressed
 from services.notifications.channels.letter import Mail
 from services.notifications.channels.mail import MailProvider
 from services.notifications.channels.outcomes import Delivery, Taken
 from services.notifications.channels.sms import Sms, SmsProvider
-from services.notifications.on.tell_of_message import say_parked, say_suppressed
 from services.notifications.rules.compose import TextTooLongError, UnsayableValueError
 from services.notifications.rules.plan import STEPS, step_named
 from services.notifications.rules.send_check import (
@@ -29,7 +29,7 @@ from services.notifications.rules.send_check import (
 from services.notifications.rules.states import State
 from services.notifications.rules.steps import OnUnknown, Step
 from services.notifications.sending.facts import Policy, facts_of
-from services.notifications.sending.outbound import Packer, Parcel
+from services.notifications.sending.outbound import MessageComposer, OutgoingMessage
 from services.notifications.sending.record import record
 from services.notifications.store import claims, messages
 from services.notifications.store.claims import Claim
@@ -72,18 +72,18 @@ class Sender:
         self,
         *,
         database: Database,
-        packer: Packer,
+        composer: MessageComposer,
         policy: Policy,
         providers: Providers,
         sends_at_once: int,
         look_up_after: timedelta,
     ) -> None:
-        self._database, self._packer, self._policy = database, packer, policy
+        self._database, self._composer, self._policy = database, composer, policy
         self._providers, self._most = providers, sends_at_once
         self._look_up_after = look_up_after
         self._work = asyncio.Event()
         self._under_way: set[asyncio.Task[None]] = set()
-        self._done: list[tuple[Parcel, Delivery]] = []
+        self._done: list[tuple[OutgoingMessage, Delivery]] = []
         self._look_at = AT_ONCE
         self.heartbeat = Heartbeat("sender", silent_after=120.0)
 
@@ -130,8 +130,8 @@ class Sender:
             self._look_at = AT_ONCE
             await self._record_done()  # whatever is wrong with what is due
             raise
-        for parcel in claimed:
-            task = asyncio.create_task(self._deliver(parcel, send_by))
+        for outgoing in claimed:
+            task = asyncio.create_task(self._deliver(outgoing, send_by))
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
         return bool(recorded or claimed or self._look_at == AT_ONCE)
@@ -158,7 +158,7 @@ class Sender:
             self._done = done + self._done
             raise
 
-    async def _claim_due(self, tx: Transaction) -> Sequence[Parcel]:
+    async def _claim_due(self, tx: Transaction) -> Sequence[OutgoingMessage]:
         free = self._free
         due = await claims.lock_due(
             tx.connection,
@@ -169,26 +169,29 @@ class Sender:
             feed=ReferralAccepted.topic,
         )
         self._look_again(AT_ONCE if len(due.rows) == free else due.next_at or NOT_SOON)
-        await self._packer.prefetch(due.rows)
-        parcels: list[Parcel] = []
+        await self._composer.prefetch(due.rows)
+        outgoing_messages: list[OutgoingMessage] = []
         for row in due.rows:
-            parcel = await self._judge(tx, row)
-            if parcel is not None and _has_twin(parcel, parcels):
+            outgoing = await self._judge(tx, row)
+            if outgoing is not None and _has_twin(outgoing, outgoing_messages):
                 await self._wait(tx, row, tx.now + ASK_AGAIN_AFTER, "equal-text-under-way")
-            elif parcel is not None:
-                parcels.append(parcel)
-        if parcels:
+            elif outgoing is not None:
+                outgoing_messages.append(outgoing)
+        if outgoing_messages:
             look_up_at = tx.now + self._look_up_after * 2
             await claims.claim(
-                tx.connection, list(map(_claim, parcels)), look_up_at=look_up_at, at=tx.now
+                tx.connection,
+                list(map(_claim, outgoing_messages)),
+                look_up_at=look_up_at,
+                at=tx.now,
             )
-        return parcels
+        return outgoing_messages
 
     def _look_again(self, at: datetime) -> None:
         self._look_at = min(self._look_at, at)
 
-    async def _judge(self, tx: Transaction, row: Row) -> Parcel | None:
-        """The last question before a send, with everything re-read. A parcel means yes.
+    async def _judge(self, tx: Transaction, row: Row) -> OutgoingMessage | None:
+        """The last question before a send, with everything re-read. A outgoing means yes.
 
         A message that cannot be judged waits in sight, so that it stops no other.
         """
@@ -203,12 +206,12 @@ class Sender:
             await self._park(tx, row, Channel.EMAIL if to_clinic else Channel.SMS, "not-judged")
         return None
 
-    async def _decide(self, tx: Transaction, row: Row, step: Step) -> Parcel | None:
+    async def _decide(self, tx: Transaction, row: Row, step: Step) -> OutgoingMessage | None:
         facts = facts_of(row, step, now=tx.now, policy=self._policy)
         match decide_send(facts, tx.now):
             case Send():
                 try:
-                    return await self._packer.pack(row, step, facts.channel)
+                    return await self._composer.compose(row, step, facts.channel)
                 except (PermanentError, UnsayableValueError, TextTooLongError) as error:
                     log.error("message_not_composed", step=row["step"], error=type(error).__name__)
                     await self._park(tx, row, facts.channel, "not-composed")
@@ -222,7 +225,7 @@ class Sender:
                     State.SUPPRESSED.value, reason=why.value, channel=facts.channel.value
                 )
                 await messages.settle(tx.connection, row["message_id"], outcome, at=tx.now)
-                say_suppressed(tx, row, facts.channel.value, why.value)
+                emit_suppressed(tx, row, facts.channel.value, why.value)
             case Escalate(reason=because):
                 await self._park(tx, row, facts.channel, because.value)
         return None
@@ -234,24 +237,26 @@ class Sender:
     async def _park(self, tx: Transaction, row: Row, channel: Channel, reason: str) -> None:
         outcome = Outcome(State.PARKED.value, reason=reason, channel=channel.value)
         await messages.settle(tx.connection, row["message_id"], outcome, at=tx.now)
-        say_parked(tx, row, channel.value, reason)
+        emit_parked(tx, row, channel.value, reason)
 
-    async def _deliver(self, parcel: Parcel, send_by: datetime) -> None:
+    async def _deliver(self, outgoing: OutgoingMessage, send_by: datetime) -> None:
         if self._database.clock.now() > send_by:
             # The process stood still since its claim. Another one may have looked the message up
             # and decided, so it is left to the look-up.
-            log.warning("claim_too_old", step=parcel.step.name)
+            log.warning("claim_too_old", step=outgoing.step.name)
             return
-        if parcel.channel is Channel.SMS:
-            url = f"{self._providers.public_url}/twilio/status/{parcel.message_id}/{parcel.epoch}"
-            delivery = await self._providers.sms.send(Sms(parcel.to, parcel.text.body, url))
+        if outgoing.channel is Channel.SMS:
+            url = (
+                f"{self._providers.public_url}/twilio/status/{outgoing.message_id}/{outgoing.epoch}"
+            )
+            delivery = await self._providers.sms.send(Sms(outgoing.to, outgoing.text.body, url))
         else:
-            message_id = f"<{parcel.message_id}@{self._providers.mail_domain}>"
+            message_id = f"<{outgoing.message_id}@{self._providers.mail_domain}>"
             now = self._database.clock.now()
             delivery = await self._providers.mail.send(
-                Mail(parcel.to, parcel.text.subject, parcel.text.body, message_id, now)
+                Mail(outgoing.to, outgoing.text.subject, outgoing.text.body, message_id, now)
             )
-        self._done.append((parcel, delivery))
+        self._done.append((outgoing, delivery))
         if not isinstance(delivery, Taken):
             self._look_at = AT_ONCE  # it may have to be sent again, and soon
         in_a_hurry = self._look_at == AT_ONCE and len(self._under_way) == 1
@@ -269,16 +274,16 @@ class Sender:
             self._look_at = AT_ONCE
 
 
-def _claim(parcel: Parcel) -> Claim:
-    return Claim(parcel.message_id, parcel.channel.value, parcel.body_hash)
+def _claim(outgoing: OutgoingMessage) -> Claim:
+    return Claim(outgoing.message_id, outgoing.channel.value, outgoing.body_hash)
 
 
-def _has_twin(parcel: Parcel, claimed: Sequence[Parcel]) -> bool:
+def _has_twin(outgoing: OutgoingMessage, claimed: Sequence[OutgoingMessage]) -> bool:
     """Whether an equal text has no outcome yet: a look-up could not tell the two apart.
 
     What is sent again anyway when its outcome is unknown does not wait.
     """
-    if parcel.channel is not Channel.SMS or parcel.step.on_unknown is OnUnknown.RESEND:
+    if outgoing.channel is not Channel.SMS or outgoing.step.on_unknown is OnUnknown.RESEND:
         return False
-    unresolved = {*parcel.row["unresolved"], *(one.body_hash for one in claimed)}
-    return parcel.body_hash in unresolved
+    unresolved = {*outgoing.row["unresolved"], *(one.body_hash for one in claimed)}
+    return outgoing.body_hash in unresolved

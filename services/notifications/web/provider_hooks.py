@@ -7,12 +7,12 @@ from fastapi.responses import JSONResponse, Response
 from twilio.request_validator import RequestValidator
 from twilio.twiml.messaging_response import MessagingResponse
 
-from services.notifications.on.contact_recorded import AddressBook
-from services.notifications.on.receipt_arrives import receipt_arrives
-from services.notifications.on.text_received import Heard, InboundText, text_received
+from services.notifications.actions.address_book import AddressBook
+from services.notifications.on.receipt_arrived import receipt_arrived
+from services.notifications.on.text_received import InboundResult, InboundText, text_received
 from services.notifications.rules.compose import Values, compose
+from services.notifications.rules.formats import Language
 from services.notifications.rules.kinds import Kind
-from services.notifications.rules.say import Language
 from services.notifications.rules.wording import Wording
 from services.notifications.settings import Settings
 from shared import metrics
@@ -45,19 +45,19 @@ class ProviderHooks:
         if not text.provider_id or not text.sender:
             return JSONResponse({"code": "incomplete", "message": "MessageSid and From."}, 400)
         async with self._core.database.transaction() as tx:
-            heard = await text_received(tx, text, self._book)
-        return self._answer(text, heard)
+            result = await text_received(tx, text, self._book)
+        return self._answer(text, result)
 
-    def _answer(self, text: InboundText, heard: Heard) -> Response:
+    def _answer(self, text: InboundText, result: InboundResult) -> Response:
         """Nothing, as a rule: answers are messages. A stranger in danger is answered here.
 
         Nobody's number is kept for that, and a second hand-over is answered again: rather twice
         than never. The provider shows the human who wrote, under the id that is logged.
         """
         words: tuple[str, ...] = ()
-        if heard.crisis and heard.first_time:
-            metrics.CRISIS_TEXTS.labels(heard.writer).inc()
-        if heard.crisis and heard.writer == "stranger":
+        if result.crisis and result.first_time:
+            metrics.CRISIS_TEXTS.labels(result.writer).inc()
+        if result.crisis and result.writer == "stranger":
             log.warning("crisis_text_from_a_stranger", provider_id=text.provider_id)
             words = self._to_a_stranger
         response = MessagingResponse()
@@ -73,7 +73,7 @@ class ProviderHooks:
         code = form.get("ErrorCode", "")
         to = form.get("To", "")
         async with self._core.database.transaction() as tx:
-            known = await receipt_arrives(
+            known = await receipt_arrived(
                 tx,
                 message_id,
                 status=form.get("MessageStatus", ""),

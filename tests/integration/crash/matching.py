@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from services.matching.on.coach_is_recorded import coach_is_recorded
+from services.matching.on.coach_recorded import coach_recorded
 from services.matching.rules.roster import RosterCoach
 from services.matching.settings import Settings
 from services.matching.timers import OfferDeadlinePassed, RoomIsFreed, WaitlistReviewDue
@@ -29,7 +29,7 @@ def roster(*numbers: int, **changes: Any) -> Step:
             for number in numbers:
                 one = RosterCoach.model_validate(coach(number, **changes))
                 async with process.database.transaction() as tx:
-                    await coach_is_recorded(tx, one, process.core.vault)
+                    await coach_recorded(tx, one, process.core.vault)
 
         return seed
 

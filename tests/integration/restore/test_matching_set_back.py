@@ -1,7 +1,7 @@
 """Matching's database is set back while everything else goes on: nothing is lost or done twice."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
@@ -71,6 +71,7 @@ async def search_of(talk: Conversation, referral: str) -> tuple[str, list[str]]:
 
 
 async def test_matching_set_back_is_noticed_recovered_and_goes_on(talk: Conversation) -> None:
+    """One long story, because each of its moments needs all that came before."""
     system = talk.system
     passed_on, _, first_link = await offered(talk, 801)
     revoked_later, _, revoked_link = await assigned(talk, 802)
@@ -88,26 +89,8 @@ async def test_matching_set_back_is_noticed_recovered_and_goes_on(talk: Conversa
     texts = await settled(talk)
     await backup.restore()
 
-    said = await until_history(system, "matching", "behind")
-    assert said["ready"]
-    assert said["events_forgotten"] > 0
-    assert said["consumer"] in ("waiting_for_recovery", "waiting_for_broker")
-    assert "database_behind_own_topics" in system.logs()
-    for link in (revoked_link, withdrawn_link, taken_link):
-        page = await talk.open_page(link)
-        assert page.status_code == 503
-        assert "Sam" not in page.text
-    assert (await talk.answer_page(withdrawn_link, "accept")).status_code == 503
-    await asyncio.sleep(2.0)  # long enough for a timer or a relay that does not ask
-    assert len(await talk.texts()) == texts
-
-    dry = recover(system, "matching", "--dry-run")
-    assert dry.returncode == 0, dry.stderr
-    assert "offer.made" in dry.stdout
-    assert (await ready(system, "matching"))["history"] == "behind"
-    done = recover(system, "matching")
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "epoch 2 begins" in done.stdout
+    await it_waits(talk, (revoked_link, withdrawn_link, taken_link), texts)
+    it_is_recovered(system)
     await until_history(system, "matching", "current")
     assert "nothing to recover" in recover(system, "matching").stdout
 
@@ -127,9 +110,40 @@ async def test_matching_set_back_is_noticed_recovered_and_goes_on(talk: Conversa
     assert await talk.state_of(revoked_later) == "consent_revoked"
     assert await talk.state_of(withdrawn_later) == "cancelled"
     await talk.each_text_came_once()
+    await nothing_waits(system)
+
+
+async def nothing_waits(system: System) -> None:
     for service in ("intake", "matching", "notifications"):
         assert (await ready(system, service))["parked"] == {}
 
 
 async def _closed(talk: Conversation, referral: str) -> bool:
     return (await search_of(talk, referral))[0] == "closed"
+
+
+async def it_waits(talk: Conversation, links: Sequence[str], texts: int) -> None:
+    """The service has noticed: nothing is shown, answered, relayed or sent."""
+    system = talk.system
+    said = await until_history(system, "matching", "behind")
+    assert said["ready"]
+    assert said["events_forgotten"] > 0
+    assert said["consumer"] in ("waiting_for_recovery", "waiting_for_broker")
+    assert "database_behind_own_topics" in system.logs()
+    for link in links:
+        page = await talk.open_page(link)
+        assert page.status_code == 503
+        assert "Sam" not in page.text
+    assert (await talk.answer_page(links[0], "accept")).status_code == 503
+    await asyncio.sleep(2.0)  # long enough for a timer or a relay that does not ask
+    assert len(await talk.texts()) == texts
+
+
+def it_is_recovered(system: System) -> None:
+    """An operator looks first and then lets it go on."""
+    dry = recover(system, "matching", "--dry-run")
+    assert dry.returncode == 0, dry.stderr
+    assert "offer.made" in dry.stdout
+    done = recover(system, "matching")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "epoch 2 begins" in done.stdout

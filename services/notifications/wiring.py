@@ -111,13 +111,14 @@ def sending(core: Core[Settings], book: AddressBook) -> list[Loop]:
     composer = MessageComposer(book, wording(), links, key_of(settings.record_key))
     sender = Sender(
         database=core.database,
+        history=core.history,
         composer=composer,
         policy=Policy(settings.hours, settings.limits),
         providers=Providers(sms, mail, settings.public_url, domain),
         sends_at_once=settings.sends_at_once,
         look_up_after=timedelta(seconds=settings.look_up_after_seconds),
     )
-    look_up = LookUp(core.database, composer, sms)
+    look_up = LookUp(core.database, core.history, composer, sms)
     return [
         Loop("sender", sender.run, sender.heartbeat, sender.wake),
         Loop("look_up", look_up.run, look_up.heartbeat),

@@ -20,6 +20,7 @@ from shared.errors import PermanentError
 from shared.events import Channel, Sealed
 from shared.heartbeat import Heartbeat
 from shared.logs import log
+from shared.messaging.own_history import OwnHistory
 from shared.transaction import Database, Transaction, Wakeable
 
 BATCH = 20
@@ -33,8 +34,15 @@ BEFORE_CLAIM = timedelta(seconds=60)
 class LookUp:
     """Asks by recipient, time and the hash of the body; our receipts may answer first."""
 
-    def __init__(self, database: Database, composer: MessageComposer, sms: SmsProvider) -> None:
-        self._database, self._composer, self._sms = database, composer, sms
+    def __init__(
+        self,
+        database: Database,
+        history: OwnHistory,
+        composer: MessageComposer,
+        sms: SmsProvider,
+    ) -> None:
+        self._database, self._history = database, history
+        self._composer, self._sms = composer, sms
         self._looked_around_at = datetime.min.replace(tzinfo=UTC)
         self.heartbeat = Heartbeat("look_up", silent_after=120.0)
 
@@ -44,7 +52,7 @@ class LookUp:
             found = False
             try:
                 await self._look_around()
-                found = await self.some()
+                found = self._history.is_current and await self.some()
             except db.RETRYABLE as error:
                 log.warning("look_up_interrupted", error=type(error).__name__)
             self.heartbeat.beat()

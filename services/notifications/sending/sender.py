@@ -40,6 +40,7 @@ from shared.errors import PermanentError
 from shared.events import Channel, RecipientKind, ReferralAccepted
 from shared.heartbeat import Heartbeat
 from shared.logs import log
+from shared.messaging.own_history import OwnHistory
 from shared.transaction import Database, Transaction
 
 AT_ONCE = datetime.min.replace(tzinfo=UTC)
@@ -51,6 +52,8 @@ GATHER_SECONDS = 0.02
 """Answers that come within this time are recorded together."""
 FINISH_SECONDS = 2.0
 """How long an ending process waits for the answers to its sends."""
+HISTORY_SECONDS = 0.2
+"""Between two looks whether the database is current; from an older one nothing is sent."""
 ASK_AGAIN_AFTER = timedelta(seconds=1)
 """A missing fact may arrive at any moment, by an event that knows nothing of this message."""
 
@@ -72,13 +75,15 @@ class Sender:
         self,
         *,
         database: Database,
+        history: OwnHistory,
         composer: MessageComposer,
         policy: Policy,
         providers: Providers,
         sends_at_once: int,
         look_up_after: timedelta,
     ) -> None:
-        self._database, self._composer, self._policy = database, composer, policy
+        self._database, self._history = database, history
+        self._composer, self._policy = composer, policy
         self._providers, self._most = providers, sends_at_once
         self._look_up_after = look_up_after
         self._work = asyncio.Event()
@@ -98,7 +103,9 @@ class Sender:
             while True:
                 self.heartbeat.beat()
                 try:
-                    if not await self.step():
+                    if not self._history.is_current:
+                        await asyncio.sleep(HISTORY_SECONDS)
+                    elif not await self.step():
                         await self._rest()
                 except db.RETRYABLE as error:
                     log.warning("sender_interrupted", error=type(error).__name__)

@@ -100,15 +100,15 @@ async def test_matching_set_back_is_noticed_recovered_and_goes_on(talk: Conversa
     await until(lambda: _closed(talk, revoked_later), what="the revocation to hold again")
     assert await search_of(talk, revoked_later) == ("closed", ["ended"])
     assert await search_of(talk, withdrawn_later) == ("closed", ["withdrawn"])
-    for link in (revoked_link, withdrawn_link):
-        assert "Sam" not in (await talk.open_page(link)).text
+    pages = [await talk.open_page(link) for link in (revoked_link, withdrawn_link)]
+    assert not any("Sam" in page.text for page in pages)
 
     for referral, link in ((passed_on, second_link), (waiting, waiting_link)):
         answer = await talk.answer_page(link, "accept")
         assert "Sam" in answer.text
         await talk.until_state(referral, "assigned")
-    assert await talk.state_of(revoked_later) == "consent_revoked"
-    assert await talk.state_of(withdrawn_later) == "cancelled"
+    states = [await talk.state_of(one) for one in (revoked_later, withdrawn_later)]
+    assert states == ["consent_revoked", "cancelled"]
     await talk.each_text_came_once()
     await nothing_waits(system)
 

@@ -23,6 +23,8 @@ class Submission:
     media_type: str
     body: bytes
     reading: Reading
+    idempotency_hash: bytes | None = None
+    """Of the header `Idempotency-Key`, which binds whatever the body says."""
 
     @property
     def body_hash(self) -> bytes:

@@ -6,7 +6,6 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Request
-from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -29,6 +28,7 @@ from services.intake.web.direct import Direct
 MAX_BYTES = 4 * 1024 * 1024
 
 MAX_KEY = 200
+MAX_VERSION_DIGITS = 9
 IDEMPOTENCY_KEY = {
     "name": "idempotency-key",
     "in": "header",
@@ -69,7 +69,9 @@ def _submitting(router: APIRouter, requests: ClinicRequests, access: Access) -> 
     async def submit(request: Request) -> Response:
         """Submit a referral: native JSON, or a FHIR R4 Bundle as JSON or XML."""
         clinic_id = await access.by_api_key(request)
-        idempotency_key = _idempotency_key(request)
+        idempotency_key = request.headers.get("idempotency-key")
+        if not _is_usable(idempotency_key):
+            return refusals.key_unusable()
         media_type = _media_type(request)
         body = await _body(request)
         if body is None:
@@ -103,7 +105,7 @@ def _amending(router: APIRouter, requests: ClinicRequests, clinic: Any) -> None:
         """Amend a referral: the whole submission again, in any of the formats."""
         media_type = _media_type(request)
         version = (if_match or "").strip().removeprefix("W/").strip('"')
-        if not (version.isascii() and version.isdigit()):
+        if not (version.isascii() and version.isdigit() and len(version) <= MAX_VERSION_DIGITS):
             return refusals.no_version()
         body = await _body(request)
         if body is None:
@@ -220,13 +222,8 @@ def _headers(referral_id: UUID | str, version: int) -> dict[str, str]:
     return {"Location": f"/v1/referrals/{referral_id}", "ETag": f'"{version}"'}
 
 
-def _idempotency_key(request: Request) -> str | None:
-    key = request.headers.get("idempotency-key")
-    if key is not None and len(key) > MAX_KEY:
-        raise RequestValidationError(
-            [{"type": "string_too_long", "loc": ("header", "idempotency-key")}]
-        )
-    return key
+def _is_usable(key: str | None) -> bool:
+    return key is None or (len(key.strip()) > 0 and len(key) <= MAX_KEY and key.isprintable())
 
 
 def _media_type(request: Request) -> str:

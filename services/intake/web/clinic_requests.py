@@ -18,8 +18,9 @@ from services.intake.on.referral_withdrawn import referral_withdrawn
 from services.intake.rules.states import IllegalTransitionError, State, Trigger, allowed
 from services.intake.rules.text import staff_name
 from services.intake.settings import Settings
-from services.intake.store import pages, people, referrals, submissions
+from services.intake.store import idempotency, pages, people, referrals, submissions
 from services.intake.store.referrals import Referral
+from services.intake.store.submissions import FirstAnswer
 from services.intake.web.answers import referral_as_json
 from services.intake.web.reading import Reader
 from shared.request_coalescer import RequestCoalescer
@@ -59,19 +60,20 @@ class ClinicRequests:
         self._submitting: dict[UUID, RequestCoalescer[Submission, Stored | KeyReusedError]] = {}
 
     async def read(
-        self, clinic_id: UUID, body: bytes, media_type: str, fallback_key: str | None
+        self, clinic_id: UUID, body: bytes, media_type: str, idempotency_key: str | None
     ) -> Submission | None:
-        """Read a body; nothing when neither it nor the header names it.
+        """Read a body; None when neither it nor the header names it.
 
         Raises UnreadableError when nothing of it can be read.
         """
         today = self.core.clock.now().astimezone(self._screening.calendar.zone).date()
         reading = await self._reader.read(body, media_type, today=today)
-        key = reading.draft.business_key or fallback_key
+        key = reading.draft.business_key or idempotency_key
         if not key:
             return None
+        header = self._screening.hash_of("header", idempotency_key) if idempotency_key else None
         hashed = hmac.new(self._screening.hash_key, b"key|" + key.encode(), hashlib.sha256).digest()
-        return Submission(clinic_id, hashed, media_type, body, reading)
+        return Submission(clinic_id, hashed, media_type, body, reading, header)
 
     async def submit(self, submission: Submission) -> Stored:
         """Store a submission once. Raises KeyReusedError.
@@ -79,10 +81,13 @@ class ClinicRequests:
         Those that a clinic sends while one of its transactions runs share the next one.
         """
         clinic_id = submission.clinic_id
-        turns = self._submitting.setdefault(
+        coalesced = self._submitting.setdefault(
             clinic_id, RequestCoalescer(partial(self._store, clinic_id))
         )
-        stored = await turns(submission)
+        if submission.idempotency_hash is None:
+            stored = await coalesced(submission)
+        else:
+            stored = await self._store_under(submission.idempotency_hash, submission)
         if isinstance(stored, KeyReusedError):
             raise stored
         return stored
@@ -92,6 +97,29 @@ class ClinicRequests:
     ) -> list[Stored | KeyReusedError]:
         async with self.core.database.tenant_tx(clinic_id) as tx:
             return await referral_submitted(tx, batch, self._screening)
+
+    async def _store_under(
+        self, key_hash: bytes, submission: Submission
+    ) -> Stored | KeyReusedError:
+        """Store a submission whose request has an `Idempotency-Key`."""
+        clinic_id = submission.clinic_id
+        async with self.core.database.tenant_tx(clinic_id) as tx:
+            first = await idempotency.locked(tx.connection, clinic_id, key_hash)
+            if first is not None and first["body_hash"] == submission.body_hash:
+                answer = FirstAnswer(first["first_status"], first["first_answer"])
+                return Stored(first["referral_id"], answer)
+            if first is not None:
+                return KeyReusedError(first["referral_id"])
+            (stored,) = await referral_submitted(tx, [submission], self._screening)
+            if isinstance(stored, Stored):
+                await idempotency.remember(
+                    tx.connection,
+                    clinic_id,
+                    key_hash,
+                    body_hash=submission.body_hash,
+                    referral_id=stored.referral_id,
+                )
+            return stored
 
     async def amend(self, referral_id: UUID, submission: Submission, version: int) -> Amended:
         """Amend the version that the clinic has read.

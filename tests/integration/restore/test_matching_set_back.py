@@ -71,7 +71,6 @@ async def search_of(talk: Conversation, referral: str) -> tuple[str, list[str]]:
 
 
 async def test_matching_set_back_is_noticed_recovered_and_goes_on(talk: Conversation) -> None:
-    """One long story, because each of its moments needs all that came before."""
     system = talk.system
     passed_on, _, first_link = await offered(talk, 801)
     revoked_later, _, revoked_link = await assigned(talk, 802)

@@ -62,7 +62,7 @@ class Slot(StrEnum):
     REFERENCE = "reference"
     """The referral's short reference."""
     CODE = "code"
-    """The two digits that tell two open offers apart."""
+    """The digits that tell two open offers apart."""
     PHONE = "phone"
     """The number of a human of the team."""
 

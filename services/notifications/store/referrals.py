@@ -114,9 +114,11 @@ _MADE = """
     )
     INSERT INTO offers (offer_id, referral_id, coach_id, code, answer_by)
     VALUES ($1, $2, $3,
-            (SELECT min(code)::text FROM generate_series(11, 99) AS code
-              WHERE code::text NOT IN (SELECT o.code FROM offers o
-                                        WHERE o.coach_id = $3 AND NOT o.settled)),
+            (SELECT code::text FROM generate_series(11, 9999) AS code
+              WHERE code NOT IN (911, 988)
+                AND NOT EXISTS (SELECT FROM offers o
+                                 WHERE o.coach_id = $3 AND NOT o.settled AND o.code = code::text)
+              ORDER BY code LIMIT 1),
             $4)
 """
 _SETTLED = "UPDATE offers SET settled = true WHERE offer_id = $1 RETURNING answered_by_text"
@@ -130,7 +132,8 @@ _BY_TEXT = "UPDATE offers SET answered_by_text = true WHERE offer_id = $1"
 async def offer_made(
     connection: Connection, offer_id: UUID, referral_id: UUID, coach_id: UUID, until: datetime
 ) -> None:
-    """An offer that can be answered by text, with the smallest two-digit code that is free.
+    """An offer that can be answered by text, with the smallest code that is free:
+    two digits, or more for a coach with very many offers, and never a number to call for help.
 
     It is the referral's current one; messages about earlier ones are superseded.
     """

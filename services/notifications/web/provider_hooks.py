@@ -1,8 +1,10 @@
 """What the text provider calls: receipts, and texts from people. Answered only after the commit."""
 
+from typing import Annotated
+from urllib.parse import parse_qsl
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Path, Request
 from fastapi.responses import JSONResponse, Response
 from twilio.request_validator import RequestValidator
 from twilio.twiml.messaging_response import MessagingResponse
@@ -21,6 +23,11 @@ from shared.logs import log
 from shared.service import Core
 
 MAX_BYTES = 32 * 1024
+MAX_FIELDS = 100
+MAX_ID = 64
+"""Characters of an id or a number of the provider."""
+MAX_DIGITS = 9
+MAX_EPOCH = 2**31 - 1
 
 
 class ProviderHooks:
@@ -42,7 +49,7 @@ class ProviderHooks:
         if form is None:
             return _refused()
         text = InboundText(form.get("MessageSid", ""), form.get("From", ""), form.get("Body", ""))
-        if not text.provider_id or not text.sender:
+        if not _is_plain(text.provider_id) or not _is_plain(text.sender):
             return JSONResponse({"code": "incomplete", "message": "MessageSid and From."}, 400)
         async with self._core.database.transaction() as tx:
             result = await text_received(tx, text, self._book)
@@ -65,12 +72,13 @@ class ProviderHooks:
             response.message(one)
         return Response(str(response), media_type="text/xml")
 
-    async def status(self, request: Request, message_id: UUID, epoch: int) -> Response:
+    async def status(
+        self, request: Request, message_id: UUID, epoch: Annotated[int, Path(ge=0, le=MAX_EPOCH)]
+    ) -> Response:
         """How far one of our texts got."""
         form = await self._signed(request)
         if form is None:
             return _refused()
-        code = form.get("ErrorCode", "")
         to = form.get("To", "")
         async with self._core.database.transaction() as tx:
             known = await receipt_arrived(
@@ -78,22 +86,47 @@ class ProviderHooks:
                 message_id,
                 status=form.get("MessageStatus", ""),
                 provider_id=form.get("MessageSid", ""),
-                code=int(code) if code.isdigit() else None,
+                code=_error_code(form.get("ErrorCode", "")),
                 phone_hash=self._book.hash_of(to) if to else None,
             )
         return Response(status_code=204 if known else 404)
 
     async def _signed(self, request: Request) -> dict[str, str] | None:
         """The form, when its signature over our *configured* address is right."""
-        if int(request.headers.get("content-length") or 0) > MAX_BYTES:
+        form = await _form(request)
+        if form is None:
+            log.warning("webhook_unreadable", path=request.scope["route"].path)
             return None
-        form = {name: str(value) for name, value in (await request.form()).items()}
         url = self._core.settings.public_url + request.url.path
         signature = request.headers.get("x-twilio-signature", "")
         if not self._validator.validate(url, form, signature):
             log.warning("forged_webhook", path=request.scope["route"].path)
             return None
-        return form
+        # PostgreSQL keeps no NUL in a text.
+        return {name: value.replace("\0", "") for name, value in form.items()}
+
+
+async def _form(request: Request) -> dict[str, str] | None:
+    """The fields of a form, read only as far as is allowed; None when it is larger or no form."""
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > MAX_BYTES:
+            return None
+    try:
+        fields = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MAX_FIELDS)
+    except ValueError:
+        return None
+    return dict(fields)
+
+
+def _error_code(text: str) -> int | None:
+    """The provider's code, or None when there is none that we could know."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS else None
+
+
+def _is_plain(text: str) -> bool:
+    return 0 < len(text) <= MAX_ID and text.isprintable()
 
 
 def _crisis_in_every_language(wording: Wording) -> tuple[str, ...]:

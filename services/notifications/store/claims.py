@@ -26,7 +26,7 @@ _FACTS = """
            c.number_state, c.last_words_at, c.held AS contact_held, c.erased, c.deceased,
            r.standing, r.held AS referral_held, r.consent_revoked, r.consent_ends_at,
            r.reference, r.clinic_id, r.coach_id, r.offer_id AS live_offer_id,
-           r.first_contact_by, r.contact_logged, r.episode AS current_episode,
+           r.first_contact_by, r.contact_logged, r.episode AS current_episode, r.ended_offer_id,
            r.person_id AS known_person,
            o.answer_by, o.settled AS offer_settled, o.code AS offer_code,
            (SELECT count(*) FROM offers o2
@@ -52,7 +52,7 @@ _FACTS = """
       ) AS c ON true
       LEFT JOIN LATERAL (
         SELECT standing, held, consent_revoked, consent_ends_at, reference, clinic_id, coach_id,
-               offer_id, first_contact_by, contact_logged, episode, person_id
+               offer_id, first_contact_by, contact_logged, episode, person_id, ended_offer_id
           FROM referrals WHERE referral_id = m.referral_id OFFSET 0
       ) AS r ON true
       LEFT JOIN LATERAL (

@@ -143,6 +143,11 @@ async def unresolved(connection: Connection, *, now: datetime, limit: int) -> li
     return await connection.fetch(_OVERDUE, now, limit)
 
 
+_TOLD = """
+    SELECT EXISTS (SELECT FROM messages
+                    WHERE subject_id = $1 AND offer_id = $2 AND step = $3
+                      AND state IN ('claimed', 'unknown', 'sent', 'delivered', 'no_receipt'))
+"""
 _RECEIPT = "UPDATE messages SET receipt = $2 WHERE message_id = $1"
 _KNOWN = "SELECT provider_id FROM messages WHERE provider_id = ANY($1::text[])"
 _STALE = """
@@ -165,6 +170,14 @@ _PENDING = """
        AND step = ANY($3::text[])
      ORDER BY sent_at DESC LIMIT 1
 """
+
+
+async def may_have_been_read(
+    connection: Connection, subject_id: UUID, offer_id: UUID, step: str
+) -> bool:
+    """Whether this step about this offer has been sent, or may have been."""
+    sent: bool = await connection.fetchval(_TOLD, subject_id, offer_id, step)
+    return sent
 
 
 async def set_receipt(connection: Connection, message_id: UUID, receipt: str) -> None:

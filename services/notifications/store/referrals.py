@@ -38,9 +38,10 @@ _CONTACT = """
      WHERE referral_id = $1
     RETURNING first_contact_at = $3 AND $2 AS is_first
 """
+_ENDED = "UPDATE referrals SET ended_offer_id = $2 WHERE referral_id = $1"
 _FIND = """
     SELECT referral_id, clinic_id, person_id, reference, episode, standing, coach_id, offer_id,
-           first_contact_by
+           first_contact_by, first_contact_at
       FROM referrals WHERE referral_id = $1
 """
 _SO_FAR = """
@@ -81,6 +82,11 @@ async def is_assigned(
 ) -> None:
     """A coach said yes and reaches out by `until`."""
     await connection.execute(_ASSIGNED, referral_id, offer_id, coach_id, until)
+
+
+async def assignment_is_over(connection: Connection, referral_id: UUID, offer_id: UUID) -> None:
+    """What would still announce this assignment is not sent any more."""
+    await connection.execute(_ENDED, referral_id, offer_id)
 
 
 async def contact_was_logged(

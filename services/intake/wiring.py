@@ -4,6 +4,7 @@ from functools import partial
 from pathlib import Path
 
 from services.intake.actions.screening import ScreeningContext
+from services.intake.on.database_restored import reapply
 from services.intake.on.matching_reported import coach_contact_recorded, matching_reported
 from services.intake.on.person_opted_out import person_opted_in, person_opted_out
 from services.intake.on.referral_deadline_passed import referral_deadline_passed
@@ -45,6 +46,7 @@ def wire(core: Core[Settings]) -> Wiring:
             events.SafetyFlagged: Handler(partial(safety_flagged, calendar=calendar)),
         },
         timers={ReferralDeadlinePassed: partial(referral_deadline_passed, calendar=calendar)},
+        reapply=reapply(calendar),
         routers=[api(requests, access), ClinicPages(requests, access).router],
     )
 

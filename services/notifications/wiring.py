@@ -20,6 +20,7 @@ from services.notifications.on.contact_recorded import (
     person_erased,
     person_preferences_changed,
 )
+from services.notifications.on.database_restored import read_texts_again, reapply
 from services.notifications.on.offer_settled import offer_made, offer_settled, referral_waitlisted
 from services.notifications.on.referral_accepted import referral_amended, referrals_accepted
 from services.notifications.on.referral_stopped import (
@@ -47,7 +48,8 @@ def wire(core: Core[Settings]) -> Wiring:
     """Event type → function, webhooks, and the loops that send."""
     book = AddressBook(core.vault, key_of(core.settings.opt_out_pepper))
     recorded = Handler(partial(contacts_recorded, book=book), batched=True)
-    heartbeat = Heartbeat("feed", silent_after=120)
+    beat = Heartbeat("feed", silent_after=120)
+    sms = sms_provider(core.settings)
     return Wiring(
         events={
             events.ReferralAccepted: Handler(referrals_accepted, batched=True),
@@ -72,19 +74,29 @@ def wire(core: Core[Settings]) -> Wiring:
             events.AssignmentEnded: Handler(assignment_ended),
         },
         timers={},
+        reapply=reapply(book),
+        before_recovery=partial(read_texts_again, database=core.database, inbox=sms, book=book),
         routers=[ProviderHooks(core, book, wording()).router],
         loops=[
-            *sending(core, book),
-            Loop(
-                "feed",
-                partial(watch_feed, core.database, core.feed, heartbeat),
-                heartbeat,
-            ),
+            *sending(core, book, sms),
+            Loop("feed", partial(watch_feed, core.database, core.feed, beat), beat),
         ],
     )
 
 
-def sending(core: Core[Settings], book: AddressBook) -> list[Loop]:
+def sms_provider(settings: Settings) -> SmsProvider:
+    """The text provider. Make it inside the running loop."""
+    return SmsProvider(
+        account_sid=settings.twilio_account_sid,
+        auth_token=settings.twilio_auth_token.get_secret_value(),
+        base_url=settings.twilio_base_url,
+        sender=settings.sms_sender,
+        timeout_seconds=settings.send_timeout_seconds,
+        connections=settings.sends_at_once,
+    )
+
+
+def sending(core: Core[Settings], book: AddressBook, sms: SmsProvider) -> list[Loop]:
     """The loop that claims, sends and records, and the one that looks up what it cannot tell."""
     settings = core.settings
     links = Links(
@@ -92,14 +104,6 @@ def sending(core: Core[Settings], book: AddressBook) -> list[Loop]:
         clinics=settings.clinic_page_url,
         key=key_of(settings.link_key),
         team_phone=settings.team_phone,
-    )
-    sms = SmsProvider(
-        account_sid=settings.twilio_account_sid,
-        auth_token=settings.twilio_auth_token.get_secret_value(),
-        base_url=settings.twilio_base_url,
-        sender=settings.sms_sender,
-        timeout_seconds=settings.send_timeout_seconds,
-        connections=settings.sends_at_once,
     )
     mail = MailProvider(
         host=settings.smtp_host,

@@ -162,7 +162,7 @@ async def test_the_page_says_what_happened_and_asks_who_has_looked(talk: Convers
         assert "A text from the person needs a human&#39;s eyes" in (await staff.get(page)).text
         unnamed = await staff.post(f"{page}/acknowledge-hold", data={"name": " "})
         assert unnamed.status_code == 400
-        assert "PageWording who has looked" in unnamed.text
+        assert "Say who has looked" in unnamed.text
         named = await staff.post(f"{page}/acknowledge-hold", data={"name": "D. <b>Reyes"})
         assert "D. &lt;b&gt;Reyes looked at it and released it" in named.text
 

@@ -43,7 +43,7 @@ async def decide(
     """Move a locked referral by somebody's decision. Raises IllegalTransitionError."""
     standing = apply(referral.standing, trigger)
     fact = Fact(trigger, happened, within=within, by_name=by_name)
-    await _write(tx, referral, standing, fact, calendar)
+    await write_standing(tx, referral, standing, fact, calendar)
     return standing
 
 
@@ -52,12 +52,13 @@ async def take(tx: Transaction, referral: Referral, fact: Fact, calendar: Calend
     standing = hear(referral.standing, fact.trigger)
     if standing == referral.standing and standing.is_final:
         return
-    await _write(tx, referral, standing, fact, calendar)
+    await write_standing(tx, referral, standing, fact, calendar)
 
 
-async def _write(
+async def write_standing(
     tx: Transaction, referral: Referral, standing: Standing, fact: Fact, calendar: Calendar
 ) -> None:
+    """Write a standing that is already decided, with its line of the timeline and its deadline."""
     look = Look(referral.next_action_at, promised=fact.promised, within=fact.within)
     due = look_after(referral.standing, standing, look, now=tx.now, calendar=calendar)
     await referrals.move(

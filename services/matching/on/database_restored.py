@@ -24,6 +24,9 @@ from shared.transaction import Transaction
 LOOK_AGAIN_AFTER = timedelta(minutes=1)
 """When a search without an offer is looked at, unless a later event says how it went on."""
 
+WITHOUT_STATE: tuple[type[Event], ...] = (events.OfferAccepted, events.ReferralEscalated)
+"""Own events that tell nothing which another one does not tell."""
+
 Over = events.OfferDeclined | events.OfferExpired | events.OfferWithdrawn
 STATES: Mapping[type[Over], OfferState] = {
     events.OfferDeclined: OfferState.DECLINED,

@@ -23,10 +23,11 @@ async def contacts_recorded(
     """Keep the newest contact of each; what waited for it is sent now."""
     await book.vault.prefetch([context.event.sealed.key_id for context in batch])
     for event in tx.each(batch):
-        await _record(tx, event, book)
+        await record_contact(tx, event, book)
 
 
-async def _record(tx: Transaction, event: ContactRecorded, book: AddressBook) -> None:
+async def record_contact(tx: Transaction, event: ContactRecorded, book: AddressBook) -> None:
+    """Keep one contact, unless the person was erased."""
     kind = RecipientKind(event.type.partition(".")[0])
     try:
         opened = await book.open(kind.value, event.key, event.sealed)

@@ -11,6 +11,7 @@ from services.notifications.channels.sms import SmsProvider
 from services.notifications.rules.plan import step_named
 from services.notifications.rules.states import NO_RECEIPT_AFTER, State
 from services.notifications.rules.steps import OnUnknown
+from services.notifications.sending.after_restore import AFTER_RESTORE, LOOKED_UP
 from services.notifications.sending.outbound import MessageComposer, body_hash
 from services.notifications.store import contacts, inbound, messages
 from services.notifications.store.messages import Outcome
@@ -146,9 +147,9 @@ class LookUp:
                 )
                 await messages.settle(tx.connection, row["message_id"], sent, at=tx.now)
                 emit_sent(tx, now)
-            elif resend:
+            elif resend or now["wait_reason"] == AFTER_RESTORE:
                 await messages.retry(
-                    tx.connection, row["message_id"], until=tx.now, reason="outcome-unknown"
+                    tx.connection, row["message_id"], until=tx.now, reason=LOOKED_UP
                 )
                 tx.wake(Wakeable.SENDER)
             else:

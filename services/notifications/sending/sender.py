@@ -27,9 +27,15 @@ from services.notifications.rules.send_check import (
     decide_send,
 )
 from services.notifications.rules.states import State
-from services.notifications.rules.steps import OnUnknown, Step
+from services.notifications.rules.steps import Step
+from services.notifications.sending.after_restore import AFTER_RESTORE, may_have_been_sent
 from services.notifications.sending.facts import Policy, facts_of
-from services.notifications.sending.outbound import MessageComposer, OutgoingMessage
+from services.notifications.sending.outbound import (
+    MessageComposer,
+    OutgoingMessage,
+    is_like_one_under_way,
+    mail_id,
+)
 from services.notifications.sending.record import record
 from services.notifications.store import claims, messages
 from services.notifications.store.claims import Claim
@@ -180,19 +186,27 @@ class Sender:
         outgoing_messages: list[OutgoingMessage] = []
         for row in due.rows:
             outgoing = await self._judge(tx, row)
-            if outgoing is not None and _has_twin(outgoing, outgoing_messages):
+            if outgoing is not None and is_like_one_under_way(outgoing, outgoing_messages):
                 await self._wait(tx, row, tx.now + ASK_AGAIN_AFTER, "equal-text-under-way")
             elif outgoing is not None:
                 outgoing_messages.append(outgoing)
-        if outgoing_messages:
+        to_send = [one for one in outgoing_messages if not may_have_been_sent(one)]
+        if to_send:
             look_up_at = tx.now + self._look_up_after * 2
-            await claims.claim(
-                tx.connection,
-                list(map(_claim, outgoing_messages)),
-                look_up_at=look_up_at,
-                at=tx.now,
-            )
-        return outgoing_messages
+            ours = list(map(_claim, to_send))
+            await claims.claim(tx.connection, ours, look_up_at=look_up_at, at=tx.now)
+        for one in outgoing_messages:
+            if one not in to_send:
+                await self._ask_first(tx, one)
+        return to_send
+
+    async def _ask_first(self, tx: Transaction, outgoing: OutgoingMessage) -> None:
+        """Leave it to the look-up: nobody knows whether it was sent before the restore."""
+        lost_since: datetime = outgoing.row["lost_since"]
+        ours = [_claim(outgoing)]
+        await claims.claim(
+            tx.connection, ours, look_up_at=tx.now, at=lost_since, reason=AFTER_RESTORE
+        )
 
     def _look_again(self, at: datetime) -> None:
         self._look_at = min(self._look_at, at)
@@ -258,7 +272,7 @@ class Sender:
             )
             delivery = await self._providers.sms.send(Sms(outgoing.to, outgoing.text.body, url))
         else:
-            message_id = f"<{outgoing.message_id}@{self._providers.mail_domain}>"
+            message_id = f"<{mail_id(outgoing.row)}@{self._providers.mail_domain}>"
             now = self._database.clock.now()
             delivery = await self._providers.mail.send(
                 Mail(outgoing.to, outgoing.text.subject, outgoing.text.body, message_id, now)
@@ -283,14 +297,3 @@ class Sender:
 
 def _claim(outgoing: OutgoingMessage) -> Claim:
     return Claim(outgoing.message_id, outgoing.channel.value, outgoing.body_hash)
-
-
-def _has_twin(outgoing: OutgoingMessage, claimed: Sequence[OutgoingMessage]) -> bool:
-    """Whether an equal text has no outcome yet: a look-up could not tell the two apart.
-
-    What is sent again anyway when its outcome is unknown does not wait.
-    """
-    if outgoing.channel is not Channel.SMS or outgoing.step.on_unknown is OnUnknown.RESEND:
-        return False
-    unresolved = {*outgoing.row["unresolved"], *(one.body_hash for one in claimed)}
-    return outgoing.body_hash in unresolved

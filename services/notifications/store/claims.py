@@ -22,6 +22,7 @@ _LOCK_DUE = """
 _FACTS = """
     SELECT m.message_id, m.subject_id, m.referral_id, m.step, m.recipient_kind, m.recipient_id,
            m.offer_id, m.due_at, m.claim_epoch, m.correlation_id, m.retries, m.episode,
+           m.occasion_id, m.wait_reason, recovered.began_at AS recovered_at, recovered.lost_since,
            c.sealed, c.phone_hash, c.has_email, c.language, c.zone, c.text_ok, c.shared_phone,
            c.number_state, c.last_words_at, c.held AS contact_held, c.erased, c.deceased,
            r.standing, r.held AS referral_held, r.consent_revoked, r.consent_ends_at,
@@ -66,6 +67,9 @@ _FACTS = """
         SELECT sealed, recipient_id FROM contacts
          WHERE kind = 'coach' AND recipient_id = r.coach_id OFFSET 0
       ) AS k ON true
+      LEFT JOIN LATERAL (
+        SELECT began_at, lost_since FROM epochs WHERE epoch > 1 ORDER BY epoch DESC LIMIT 1
+      ) AS recovered ON true
      WHERE m.message_id = ANY((SELECT $1::uuid[])::uuid[])
      ORDER BY m.next_at, m.message_id
 """
@@ -111,14 +115,24 @@ class Claim:
 _CLAIM = """
     UPDATE messages
        SET state = 'claimed', claim_epoch = claim_epoch + 1, claimed_at = $5, channel = $2,
-           body_hash = $3, next_at = $4, wait_reason = NULL
+           body_hash = $3, next_at = $4, wait_reason = $6
      WHERE message_id = $1 AND state = 'planned'
 """
 
 
 async def claim(
-    connection: Connection, claims: Sequence[Claim], *, look_up_at: datetime, at: datetime
+    connection: Connection,
+    claims: Sequence[Claim],
+    *,
+    look_up_at: datetime,
+    at: datetime,
+    reason: str | None = None,
 ) -> None:
-    """From the commit on the requests may be under way; none is sent again without a look-up."""
+    """From the commit on the requests may be under way; none is sent again without a look-up.
+
+    `at` is the earliest moment at which the provider can have taken them.
+    """
     for one in claims:
-        await connection.execute(_CLAIM, one.message_id, one.channel, one.body_hash, look_up_at, at)
+        await connection.execute(
+            _CLAIM, one.message_id, one.channel, one.body_hash, look_up_at, at, reason
+        )

@@ -25,16 +25,28 @@ class NewMessage:
     due_at: datetime
 
 
+# What was sent before a restore is planned as sent: the row that tells of it is used up by that.
 _PLAN = """
+    WITH new AS (
+        SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::int[], $6::int[],
+                             $7::text[], $8::text[], $9::uuid[], $10::uuid[], $11::timestamptz[])
+            AS m (message_id, subject_id, referral_id, occasion_id, episode, plan_version, step,
+                  recipient_kind, recipient_id, offer_id, due_at)
+    ), before AS (
+        DELETE FROM sent_before_restore s USING new n
+         WHERE s.subject_id = n.subject_id AND s.step = n.step
+           AND s.recipient_id = n.recipient_id AND s.offer_id IS NOT DISTINCT FROM n.offer_id
+        RETURNING n.message_id, s.channel, s.sent_at
+    )
     INSERT INTO messages (message_id, subject_id, referral_id, occasion_id, episode, plan_version,
                           step, recipient_kind, recipient_id, offer_id, state, due_at, next_at,
-                          planned_at, correlation_id)
+                          planned_at, correlation_id, channel, sent_at)
     SELECT message_id, subject_id, referral_id, occasion_id, episode, plan_version, step,
-           recipient_kind, recipient_id, offer_id, 'planned', due_at, due_at, $12, $13
-      FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::int[], $6::int[],
-                  $7::text[], $8::text[], $9::uuid[], $10::uuid[], $11::timestamptz[])
-        AS m (message_id, subject_id, referral_id, occasion_id, episode, plan_version, step,
-              recipient_kind, recipient_id, offer_id, due_at)
+           recipient_kind, recipient_id, offer_id,
+           CASE WHEN sent_at IS NULL THEN 'planned' ELSE 'sent' END, due_at,
+           CASE WHEN sent_at IS NULL THEN due_at ELSE $12 + interval '72 hours' END,
+           $12, $13, channel, sent_at
+      FROM new LEFT JOIN before USING (message_id)
     ON CONFLICT ON CONSTRAINT a_step_is_planned_once DO NOTHING
 """
 
@@ -119,7 +131,7 @@ async def retry(connection: Connection, message_id: UUID, *, until: datetime, re
 _LOCKED = """
     SELECT message_id, subject_id, referral_id, step, recipient_kind, recipient_id, offer_id,
            state, channel, claim_epoch, claimed_at, body_hash, provider_id, receipt, retries,
-           correlation_id
+           correlation_id, wait_reason
       FROM messages WHERE message_id = ANY($1::uuid[]) ORDER BY message_id FOR UPDATE
 """
 

@@ -53,7 +53,7 @@ class Receiver:
                 return self.headers.get("X-Twilio-Signature", "")
 
             def log_message(self, *_: object) -> None:
-                """PageWording nothing: what was received is asked for, not printed."""
+                """Say nothing: what was received is asked for, not printed."""
 
         self._server = ThreadingHTTPServer(("127.0.0.1", self.port), Handler)
         self.port = self._server.server_port

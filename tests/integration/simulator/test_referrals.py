@@ -48,7 +48,7 @@ class Intake:
                 self.wfile.write(body)
 
             def log_message(self, *_: object) -> None:
-                """PageWording nothing."""
+                """Say nothing."""
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}"

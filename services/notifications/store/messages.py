@@ -44,7 +44,7 @@ _PLAN = """
     SELECT message_id, subject_id, referral_id, occasion_id, episode, plan_version, step,
            recipient_kind, recipient_id, offer_id,
            CASE WHEN sent_at IS NULL THEN 'planned' ELSE 'sent' END, due_at,
-           CASE WHEN sent_at IS NULL THEN due_at ELSE $12 + interval '72 hours' END,
+           CASE WHEN sent_at IS NULL THEN due_at ELSE $12::timestamptz + interval '72 hours' END,
            $12, $13, channel, sent_at
       FROM new LEFT JOIN before USING (message_id)
     ON CONFLICT ON CONSTRAINT a_step_is_planned_once DO NOTHING

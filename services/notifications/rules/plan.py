@@ -1,11 +1,14 @@
 """The default plan: which message follows which happening, when, and what stops it.
 
 Data, not code. A step is keyed by (referral, episode, plan version, step,
-recipient): planned once, sent at most once automatically. Raise `PLAN_VERSION` with every change
-of `STEPS`; only steps not yet planned follow the new version.
+recipient): planned once, sent at most once automatically. The version follows from the steps;
+only those not yet planned follow a new one.
 """
 
-from collections.abc import Iterator
+import hashlib
+import json
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import asdict
 from datetime import timedelta
 
 from services.notifications.rules.kinds import Kind
@@ -24,8 +27,6 @@ from services.notifications.rules.steps import (
     Timing,
 )
 from shared.events.base import RecipientKind
-
-PLAN_VERSION = 2
 
 CHECK_IN_DAYS = (3, 7, 14, 30)
 """Days after the first contact on which the person is asked how it goes."""
@@ -278,6 +279,28 @@ def _plain_answers() -> Iterator[Step]:
 _PARTS = (_on_acceptance, _on_offers, _on_assignment, _on_endings, _answers, _plain_answers)
 STEPS: tuple[Step, ...] = tuple(step for part in _PARTS for step in part())
 _BY_NAME = {step.name: step for step in STEPS}
+
+
+def version_of(steps: Sequence[Step]) -> int:
+    """A number that differs when any part of any step does; positive and below 2**31.
+
+    It is the same in every process. It tells versions apart and does not order them.
+    """
+    text = json.dumps([asdict(step) for step in steps], default=_plain)
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4]) >> 1
+
+
+def _plain(value: object) -> object:
+    match value:
+        case timedelta():
+            return value.total_seconds()
+        case Set():  # in no order of its own that another process would repeat
+            return sorted(value)
+        case _:
+            raise TypeError(f"{type(value).__name__} has no place in a step")
+
+
+PLAN_VERSION = version_of(STEPS)
 
 
 def steps_on(cause: Cause) -> tuple[Step, ...]:

@@ -28,7 +28,7 @@ def functions(file: Path) -> dict[str, list[Function]]:
 
 
 @cache
-def _imported(file: Path) -> dict[str, tuple[Path, str | None]]:
+def imported(file: Path) -> dict[str, tuple[Path, str | None]]:
     """What the imports of a module bind: a module of ours (None), or a name in one."""
     found: dict[str, tuple[Path, str | None]] = {}
     for node in nodes_of(syntax_of(file)):
@@ -48,20 +48,30 @@ def _file_of(module: str) -> Path | None:
     return next((place for place in places if place.is_file()), None)
 
 
-def target(file: Path, name: ast.expr) -> Place | None:
-    """The function that a name means in this module; None when it is none of ours."""
+def meant(file: Path, name: ast.expr) -> Place | None:
+    """Where the thing is defined, or imported again, that a name means in this module.
+
+    None when the name is not one of ours. An attribute of anything but a module of ours is taken
+    for one of this module's own.
+    """
     match name:
         case ast.Name(id=bare):
-            home, inside = _imported(file).get(bare, (file, bare))
-        case ast.Attribute(value=ast.Name(id=bare), attr=inside) if bare in _imported(file):
-            home, within = _imported(file)[bare]
+            home, inside = imported(file).get(bare, (file, bare))
+        case ast.Attribute(value=ast.Name(id=bare), attr=inside) if bare in imported(file):
+            home, within = imported(file)[bare]
             if within is not None:
                 return None
         case ast.Attribute(attr=inside):
             home = file
         case _:
             return None
-    return (home, inside) if inside is not None and inside in functions(home) else None
+    return None if inside is None else (home, inside)
+
+
+def target(file: Path, name: ast.expr) -> Place | None:
+    """The function that a name means in this module; None when it is none of ours."""
+    place = meant(file, name)
+    return place if place is not None and place[1] in functions(place[0]) else None
 
 
 def reached(start: Iterable[Place]) -> set[Place]:

@@ -2,9 +2,14 @@
 
 from functools import partial
 from pathlib import Path
+from typing import get_args
 
 from services.intake.on.clinic_submits import Desk
-from services.intake.on.matching_reports import coach_contact_recorded, matching_reports
+from services.intake.on.matching_reports import (
+    Report,
+    coach_contact_recorded,
+    matching_reports,
+)
 from services.intake.on.person_opted_out import person_opted_in, person_opted_out
 from services.intake.on.referral_deadline_passed import referral_deadline_passed
 from services.intake.on.safety_is_flagged import safety_is_flagged
@@ -19,17 +24,6 @@ from shared.messaging.handler import Handler
 from shared.service import Core, Service, Wiring
 from shared.settings import key_of
 
-REPORTS: tuple[type[events.Event], ...] = (
-    events.OfferMade,
-    events.OfferDeclined,
-    events.OfferExpired,
-    events.OfferWithdrawn,
-    events.ReferralWaitlisted,
-    events.CoachAssigned,
-    events.ContactLogged,
-    events.AssignmentEnded,
-)
-
 
 def wire(core: Core[Settings]) -> Wiring:
     """Event type → function, timer → function, API and pages."""
@@ -38,7 +32,7 @@ def wire(core: Core[Settings]) -> Wiring:
     reports = Handler(partial(matching_reports, calendar=calendar), batched=True)
     return Wiring(
         events={
-            **dict.fromkeys(REPORTS, reports),
+            **dict.fromkeys(get_args(Report), reports),
             events.CoachContactRecorded: Handler(coach_contact_recorded),
             events.PersonOptedOut: Handler(person_opted_out),
             events.PersonOptedIn: Handler(person_opted_in),

@@ -6,6 +6,7 @@ from typing import Any, cast
 import pytest
 import yaml
 
+from deploy.local.provision import SERVICES
 from shared.metrics import REGISTRY
 from tests.architecture.compose import environment
 from tests.architecture.tree import ROOT, text_of
@@ -75,7 +76,6 @@ def test_prometheus_asks_every_service_where_it_listens() -> None:
     asked = yaml.safe_load((FOLDER / "prometheus.yml").read_text())
     jobs = {job["job_name"]: job["static_configs"][0]["targets"] for job in asked["scrape_configs"]}
     assert jobs == {
-        name: [f"{name}:{environment(name)[f'{name.upper()}_PORT']}"]
-        for name in ("intake", "matching", "notifications")
+        name: [f"{name}:{environment(name)[f'{name.upper()}_PORT']}"] for name in SERVICES
     }
     assert asked["rule_files"] == ["alerts.yml"]

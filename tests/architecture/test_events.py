@@ -5,8 +5,9 @@ from collections.abc import Mapping
 import pytest
 
 from deploy.kafka.topics import declared
+from deploy.local.provision import SERVICES
 from shared.events import EVENT_TYPES, OWNERS, TOPICS
-from tests.architecture.wirings import SERVICES, consumers, emitted
+from tests.architecture.wirings import consumers, emitted
 
 EXTERNAL: Mapping[str, str] = {
     "referral.escalated": "the supervisor's list is a page of matching itself, on its own tables",

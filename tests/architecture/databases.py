@@ -1,6 +1,7 @@
 """The databases as the migrations make them, and what PostgreSQL says of a statement there."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
@@ -63,3 +64,19 @@ async def refusal(connection: Connection, sql: str) -> str | None:
     except asyncpg.PostgresError as error:
         return str(error)
     return None
+
+
+_CHECKS = """
+    SELECT conrelid::regclass::text AS place, pg_get_constraintdef(oid) AS says
+      FROM pg_constraint WHERE contype = 'c' AND conrelid <> 0 ORDER BY conrelid, conname
+"""
+_ONE_OF = re.compile(r"CHECK \(\((\w+) = ANY \(ARRAY\[([^]]+)\]\)\)\)")
+
+
+async def codes_of_columns(connection: Connection) -> dict[str, set[str]]:
+    """The columns that may hold certain codes only, each with them."""
+    return {
+        f"{row['place']}.{found[1]}": set(re.findall(r"'([^']+)'::text", found[2]))
+        for row in await connection.fetch(_CHECKS)
+        if (found := _ONE_OF.match(row["says"]))
+    }

@@ -4,7 +4,6 @@ import ast
 from collections.abc import Iterator
 from enum import Enum
 from functools import cache
-from importlib import import_module
 from inspect import getfile
 from pathlib import Path
 from typing import Any, get_args
@@ -14,7 +13,7 @@ from pydantic import BaseModel
 from tests.architecture.calls import Place, enclosing, imported, meant, target
 from tests.architecture.lints import nodes_of
 from tests.architecture.states_page import MACHINES
-from tests.architecture.tree import PRODUCT, dotted, files, name_of, syntax_of
+from tests.architecture.tree import PRODUCT, dotted, files, module_of, name_of, syntax_of
 
 
 @cache
@@ -49,6 +48,11 @@ def _enums() -> dict[Place, list[str]]:
         if isinstance(node, ast.ClassDef)
         and any(dotted(base).endswith("Enum") for base in node.bases)
     }
+
+
+def kinds() -> list[type[Enum]]:
+    """Every enum of the product."""
+    return [getattr(module_of(file), name) for file, name in _enums()]
 
 
 def _enum(file: Path, name: ast.expr) -> Place | None:
@@ -116,8 +120,8 @@ def _made_from_values() -> Iterator[Place]:
 def _fields_of_models() -> Iterator[Place]:
     """Enums that a field of a model has, which is read from JSON or from the environment."""
     for file in files(*PRODUCT):
-        if not file.stem.startswith("__"):
-            import_module(name_of(file).removesuffix(".py").replace("/", "."))
+        if file.stem != "__main__":
+            module_of(file)
     for model in _below(BaseModel):
         if model.__module__.partition(".")[0] in PRODUCT:
             for field in model.model_fields.values():

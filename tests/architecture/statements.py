@@ -5,14 +5,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
 from operator import attrgetter
 from pathlib import Path
 
 from deploy.local.provision import REQUEST_ROLE, SERVICES, VAULT
 from tests.architecture.calls import Place, calls_of, enclosing, functions, reached
 from tests.architecture.lints import RUN_SQL, nodes_of, sql_of
-from tests.architecture.tree import PRODUCT, ROOT, dotted, files, name_of, syntax_of
+from tests.architecture.tree import PRODUCT, ROOT, dotted, files, module_of, name_of, syntax_of
 
 _TRANSACTION = ROOT / "shared" / "transaction.py"
 _VAULT = ROOT / "shared" / "vault" / "__init__.py"
@@ -104,10 +103,8 @@ def _text(file: Path, argument: ast.expr) -> str | None:
     name = dotted(argument)
     if isinstance(argument, ast.Call) or not name.rpartition(".")[2].lstrip("_").isupper():
         return None
-    path = name_of(file).removesuffix(".py").removesuffix("/__init__")
-    module = import_module(path.replace("/", "."))
     try:
-        value: object = attrgetter(name)(module)
+        value: object = attrgetter(name)(module_of(file))
     except AttributeError:  # a name inside a function, which a run may change
         return None
     return value if isinstance(value, str) else None

@@ -6,7 +6,8 @@ import pytest
 
 from deploy.local.postgres import Postgres
 from deploy.local.provision import REQUEST_ROLE, SERVICES
-from tests.architecture.databases import migrated, refusal, signed_in
+from tests.architecture.databases import codes_of_columns, migrated, refusal, signed_in
+from tests.architecture.members import kinds
 from tests.architecture.statements import Session, idle, runs, sessions, untold, wanted
 from tests.architecture.tree import name_of
 
@@ -50,6 +51,15 @@ async def test_every_statement_fits_the_schema_and_the_rights_of_its_role(
                 if session in sessions(run) and (why := await refusal(connection, run.sql)):
                     found.append(f"{run} as {session.role} in {session.database}: {why}")
     assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_the_codes_of_a_column_are_those_of_an_enum(server: Postgres, service: str) -> None:
+    async with signed_in(server, Session(service, service)) as connection:
+        columns = await codes_of_columns(connection)
+    known = [{member.value for member in kind} for kind in kinds()]
+    assert {column: codes for column, codes in columns.items() if codes not in known} == {}
+    assert "parked_records.reason" in columns
 
 
 def test_statements_of_every_store_are_found() -> None:

@@ -3,12 +3,12 @@
 import ast
 from collections.abc import Iterator, Mapping
 from enum import Enum
-from importlib import import_module
 from typing import Any, get_args
 
 import pytest
 
-from tests.architecture.tree import PRODUCT, files, name_of, syntax_of
+from tests.architecture.states_page import MACHINES
+from tests.architecture.tree import PRODUCT, files, module_of, name_of, syntax_of
 
 WITH_GAPS: Mapping[str, str] = {
     "services/intake/fhir/outcome.py: _ISSUE_TYPES": "the others are required or business-rule",
@@ -27,12 +27,11 @@ WITH_GAPS: Mapping[str, str] = {
 """Tables that leave some out, with what that means."""
 
 
-def tables() -> Iterator[tuple[str, set[object], set[object]]]:
-    """Every table at the top of a module: its name, its keys, and what could be one."""
+def tables() -> Iterator[tuple[str, Mapping[Any, object], Any]]:
+    """Every table at the top of a module: its name, itself, and its annotation if it has one."""
     for file in files(*PRODUCT):
         if file.stem != "__main__":
-            path = name_of(file).removesuffix(".py").removesuffix("/__init__")
-            module = import_module(path.replace("/", "."))
+            module = module_of(file)
             for line in syntax_of(file).body:
                 match line:
                     case ast.Assign(targets=[ast.Name(id=name)]):
@@ -42,8 +41,8 @@ def tables() -> Iterator[tuple[str, set[object], set[object]]]:
                     case _:
                         continue
                 table = getattr(module, name)
-                if isinstance(table, Mapping) and (possible := _possible(table, hint)):
-                    yield f"{name_of(file)}: {name}", set(table), possible
+                if isinstance(table, Mapping) and table:
+                    yield f"{name_of(file)}: {name}", table, hint
 
 
 def _possible(table: Mapping[Any, object], hint: Any) -> set[object]:
@@ -56,7 +55,11 @@ def _possible(table: Mapping[Any, object], hint: Any) -> set[object]:
     return {one for union in get_args(get_args(hint)[0]) for one in get_args(union)}
 
 
-TABLES = {name: (keys, possible) for name, keys, possible in tables()}
+TABLES = {
+    name: (set(table), possible)
+    for name, table, hint in tables()
+    if (possible := _possible(table, hint))
+}
 
 
 @pytest.mark.parametrize("name", [name for name in TABLES if name not in WITH_GAPS])
@@ -70,3 +73,18 @@ def test_a_table_has_a_line_for_each_of_its_kind(name: str) -> None:
 def test_a_table_with_gaps_has_some(name: str) -> None:
     keys, possible = TABLES[name]
     assert keys < possible
+
+
+def test_every_table_of_moves_is_in_the_document() -> None:
+    documented = [dict(machine.table) for machine in MACHINES]
+    moves = {name: dict(table) for name, table, _ in tables() if _is_of_moves(table)}
+    assert [name for name, table in moves.items() if table not in documented] == []
+    assert len(moves) == len(documented)
+
+
+def _is_of_moves(table: Mapping[Any, object]) -> bool:
+    """From a state and a trigger to a state of the same kind."""
+    return all(
+        isinstance(key, tuple) and isinstance(target, Enum) and type(key[0]) is type(target)
+        for key, target in table.items()
+    )

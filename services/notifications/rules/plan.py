@@ -5,10 +5,7 @@ recipient): planned once, sent at most once automatically. The version follows f
 only those not yet planned follow a new one.
 """
 
-import hashlib
-import json
-from collections.abc import Iterator, Sequence, Set
-from dataclasses import asdict
+from collections.abc import Iterator
 from datetime import timedelta
 
 from services.notifications.rules.kinds import Kind
@@ -25,6 +22,7 @@ from services.notifications.rules.steps import (
     Step,
     StopsWhen,
     Timing,
+    version_of,
 )
 from shared.events.base import RecipientKind
 
@@ -278,29 +276,8 @@ def _plain_answers() -> Iterator[Step]:
 
 _PARTS = (_on_acceptance, _on_offers, _on_assignment, _on_endings, _answers, _plain_answers)
 STEPS: tuple[Step, ...] = tuple(step for part in _PARTS for step in part())
-_BY_NAME = {step.name: step for step in STEPS}
-
-
-def version_of(steps: Sequence[Step]) -> int:
-    """A number that differs when any part of any step does; positive and below 2**31.
-
-    It is the same in every process. It tells versions apart and does not order them.
-    """
-    text = json.dumps([asdict(step) for step in steps], default=_plain)
-    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4]) >> 1
-
-
-def _plain(value: object) -> object:
-    match value:
-        case timedelta():
-            return value.total_seconds()
-        case Set():  # in no order of its own that another process would repeat
-            return sorted(value)
-        case _:
-            raise TypeError(f"{type(value).__name__} has no place in a step")
-
-
 PLAN_VERSION = version_of(STEPS)
+_BY_NAME = {step.name: step for step in STEPS}
 
 
 def steps_on(cause: Cause) -> tuple[Step, ...]:

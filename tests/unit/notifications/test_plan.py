@@ -18,7 +18,6 @@ from services.notifications.rules.plan import (
     STEPS,
     step_named,
     steps_on,
-    version_of,
 )
 from services.notifications.rules.states import SuppressReason
 from services.notifications.rules.steps import (
@@ -32,6 +31,7 @@ from services.notifications.rules.steps import (
     StopsWhen,
     due_at,
     is_settled,
+    version_of,
 )
 from shared.events.assignments import (
     AssignmentEnded,

@@ -2,6 +2,8 @@
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from shared.events import RecipientKind
+
 REGISTRY = CollectorRegistry(auto_describe=True)
 
 RELAYED = Counter(
@@ -90,5 +92,5 @@ CLOCK_SKEW = Gauge(
 
 # A counter that appears with its first count has no increase that an alert could see.
 PROMISES_MISSED.labels("safety_hold")
-for _writer in ("person", "coach", "stranger"):
+for _writer in (*(kind.value for kind in RecipientKind), "stranger"):
     CRISIS_TEXTS.labels(_writer)

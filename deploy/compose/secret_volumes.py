@@ -28,10 +28,8 @@ OWN: Final[Mapping[str, tuple[str, ...]]] = {
 """Keys that one program alone has."""
 
 COMMON: Final[Mapping[str, tuple[str, ...]]] = {
-    "key_encryption.key": ("intake", "matching", "notifications"),
-    "intake_event.key": ("intake", "matching", "notifications"),
-    "matching_event.key": ("intake", "matching", "notifications"),
-    "notifications_event.key": ("intake", "matching", "notifications"),
+    "key_encryption.key": SERVICES,
+    **{f"{name}_event.key": SERVICES for name in SERVICES},
     "link.key": ("matching", "notifications"),
     "twilio.token": ("notifications", "simulator"),
 }

@@ -12,6 +12,7 @@ from deploy.local import stack
 from deploy.local.demo_clinic import Demo, DemoError
 from deploy.local.demo_input import BANKS, BENNING, FUENTES, HALE, HALE_AMENDED, OKAFOR, body
 from deploy.local.home import Home
+from deploy.local.provision import SERVICES
 
 console = Console(highlight=False, soft_wrap=True)
 CLINIC_ZONE = ZoneInfo("America/Chicago")
@@ -171,7 +172,7 @@ def _print_addresses(demo: Demo) -> None:
     console.print(f"  All phones and mailboxes   {site.url('simulator')}/")
     console.print(f"  The clinic's referrals     {site.url('intake')}/referrals")
     console.print(f"    sign in with the key in  {site.clinic_key_file}")
-    for name in ("intake", "matching", "notifications"):
+    for name in SERVICES:
         console.print(f"  {name + ', health':<26} {site.url(name)}/readyz   …/metrics")
     console.print("  `make down` stops everything; `make demo` again tells a new story.")
 

@@ -2,10 +2,11 @@
 
 from functools import partial
 from pathlib import Path
+from typing import get_args
 
 from services.intake.actions.screening import ScreeningContext
 from services.intake.on.database_restored import reapply
-from services.intake.on.matching_reported import coach_contact_recorded, matching_reported
+from services.intake.on.matching_reported import Report, coach_contact_recorded, matching_reported
 from services.intake.on.person_opted_out import person_opted_in, person_opted_out
 from services.intake.on.referral_deadline_passed import referral_deadline_passed
 from services.intake.on.safety_flagged import safety_flagged
@@ -20,17 +21,6 @@ from shared.messaging.handler import Handler
 from shared.service import Core, Service, Wiring
 from shared.settings import key_of
 
-REPORTS: tuple[type[events.Event], ...] = (
-    events.OfferMade,
-    events.OfferDeclined,
-    events.OfferExpired,
-    events.OfferWithdrawn,
-    events.ReferralWaitlisted,
-    events.CoachAssigned,
-    events.ContactLogged,
-    events.AssignmentEnded,
-)
-
 
 def wire(core: Core[Settings]) -> Wiring:
     """Event type → function, timer → function, API and pages."""
@@ -39,7 +29,7 @@ def wire(core: Core[Settings]) -> Wiring:
     reports = Handler(partial(matching_reported, calendar=calendar), batched=True)
     return Wiring(
         events={
-            **dict.fromkeys(REPORTS, reports),
+            **dict.fromkeys(get_args(Report), reports),
             events.CoachContactRecorded: Handler(coach_contact_recorded),
             events.PersonOptedOut: Handler(person_opted_out),
             events.PersonOptedIn: Handler(person_opted_in),

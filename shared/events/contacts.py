@@ -1,6 +1,5 @@
 """The contact topics: who can be reached how, sealed. Kept for ever; erased by shredding keys."""
 
-from enum import StrEnum
 from typing import Annotated, ClassVar
 from uuid import UUID
 
@@ -115,12 +114,3 @@ class CoachResumed(CoachEvent):
     """The coach takes new offers again."""
 
     type: ClassVar[str] = "coach.resumed"
-
-
-class CapacityStatus(StrEnum):
-    """FHIR SDOHCC capacity status codes."""
-
-    CAPACITY = "capacity"
-    NO_CAPACITY = "no-capacity"
-    WAITLIST = "waitlist"
-    ADDITIONAL_ASSESSMENT_REQUIRED = "additional-assessment-required"

@@ -144,7 +144,18 @@ def _is_handed_one(function: ast.AsyncFunctionDef) -> bool:
     return bool(kinds & {"Transaction", "Connection", "db.Connection"})
 
 
-_RUN_SQL = {"execute", "executemany", "fetch", "fetchrow", "fetchval", "fetchmany", "cursor"}
+RUN_SQL = {
+    "cursor",
+    "execute",
+    "executemany",
+    "fetch",
+    "fetchmany",
+    "fetchrow",
+    "fetchval",
+    "prepare",
+}
+"""The methods of a connection that take a statement first."""
+
 _SQL = re.compile(r"^\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH)\b", re.IGNORECASE)
 
 
@@ -154,7 +165,7 @@ def sql_made_at_run_time(module: ast.Module) -> list[str]:
         f"{call.lineno}: {ast.unparse(call.args[0])[:60]}"
         for call in _calls(module)
         if isinstance(call.func, ast.Attribute)
-        and call.func.attr in _RUN_SQL
+        and call.func.attr in RUN_SQL
         and call.args
         and not _is_constant(call.args[0])
     ]

@@ -6,6 +6,7 @@ from typing import Any, cast
 import pytest
 import yaml
 
+from deploy.local.provision import SERVICES
 from shared.metrics import REGISTRY
 from tests.architecture.compose import environment
 from tests.architecture.tree import ROOT, text_of
@@ -71,11 +72,29 @@ def test_every_gauge_of_something_that_waits_has_an_alert() -> None:
     assert {name for name in series() if waits.search(name)} - measured == set()
 
 
+def test_a_counter_that_an_alert_watches_is_there_before_its_first_count() -> None:
+    """Otherwise the first count makes the series and is no increase of it."""
+    found = [
+        (name, labels)
+        for rule in rules()
+        for name, selector in re.findall(r"increase\((\w+)(?:{([^}]*)})?\[", rule["expr"])
+        if not _is_there(name, labels := dict(re.findall(r'(\w+)="(\w+)"', selector)))
+    ]
+    assert found == []
+
+
+def _is_there(name: str, labels: dict[str, str]) -> bool:
+    return any(
+        sample.name == name and labels.items() <= sample.labels.items()
+        for metric in REGISTRY.collect()
+        for sample in metric.samples
+    )
+
+
 def test_prometheus_asks_every_service_where_it_listens() -> None:
     asked = yaml.safe_load((FOLDER / "prometheus.yml").read_text())
     jobs = {job["job_name"]: job["static_configs"][0]["targets"] for job in asked["scrape_configs"]}
     assert jobs == {
-        name: [f"{name}:{environment(name)[f'{name.upper()}_PORT']}"]
-        for name in ("intake", "matching", "notifications")
+        name: [f"{name}:{environment(name)[f'{name.upper()}_PORT']}"] for name in SERVICES
     }
     assert asked["rule_files"] == ["alerts.yml"]

@@ -1,12 +1,16 @@
 """Who says what to whom: every event has its owner, and somebody who hears it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 
 import pytest
 
 from deploy.kafka.topics import declared
-from shared.events import EVENT_TYPES, OWNERS, TOPICS
-from tests.architecture.wirings import SERVICES, consumers, emitted
+from deploy.local.provision import SERVICES
+from shared import events
+from shared.events import EVENT_TYPES, OWNERS, TOPICS, Event
+from tests.architecture.tree import files
+from tests.architecture.wirings import consumers, emitted
 
 EXTERNAL: Mapping[str, str] = {
     "referral.escalated": "the supervisor's list is a page of matching itself, on its own tables",
@@ -50,6 +54,23 @@ def test_external_types_are_written() -> None:
 def test_a_service_writes_to_its_own_topics_only(service: str) -> None:
     strange = [one for one in emitted()[service] if OWNERS[EVENT_TYPES[one].topic] != service]
     assert strange == []
+
+
+def test_every_event_of_every_module_is_known_and_offered() -> None:
+    """An event that its package forgot would be refused as strange by all who read it."""
+    for file in files("shared/events"):
+        import_module(f"shared.events.{file.stem}")
+    written = [kind for kind in _below(Event) if kind.__module__.startswith("shared.events.")]
+    assert [kind for kind in written if kind not in EVENT_TYPES.values()] == []
+    assert [kind for kind in written if kind.__name__ not in events.__all__] == []
+
+
+def _below(kind: type[Event]) -> Iterator[type[Event]]:
+    """The events below this class; one without a type of its own is only their common part."""
+    for child in kind.__subclasses__():
+        if "type" in vars(child):
+            yield child
+        yield from _below(child)
 
 
 def test_every_topic_is_owned_and_declared() -> None:

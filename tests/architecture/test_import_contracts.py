@@ -9,11 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from deploy.local.provision import SERVICES
 from tests.architecture.tree import ROOT
-
-SERVICES = ("intake", "matching", "notifications")
-PURE = ("events", "errors", "offer_link")
-"""Wiring of `shared` that a decision may use: they have no I/O, no clock and no chance."""
 
 PLANTS: dict[str, list[tuple[str, str]]] = {
     "services-are-independent": [
@@ -118,15 +115,34 @@ def test_a_folder_that_no_layer_names_is_refused(refusals: str) -> None:
     assert all(one["exhaustive"] is True for one in contracts() if one["type"] == "layers")
 
 
-def test_every_part_of_shared_that_is_not_pure_is_closed_to_decisions() -> None:
+def contract(name: str, key: str) -> list[str]:
+    (found,) = [one[key] for one in contracts() if one["id"] == name]
+    assert isinstance(found, list)
+    return found
+
+
+def test_every_part_of_shared_is_held_pure_or_closed_to_decisions() -> None:
     """So that a new module of `shared` cannot slip into what decides."""
-    purity = next(one for one in contracts() if one["id"] == "decisions-are-pure")
-    forbidden = purity["forbidden_modules"]
-    assert isinstance(forbidden, list)
     below = [*(ROOT / "shared").glob("*.py"), *(ROOT / "shared").glob("*/__init__.py")]
     names = {(one.parent if one.name == "__init__.py" else one).stem for one in below} - {"shared"}
-    closed = {name.removeprefix("shared.") for name in forbidden if name.startswith("shared.")}
-    assert closed == names - set(PURE)
+    pure, closed = (
+        {name.removeprefix("shared.") for name in listed if name.startswith("shared.")}
+        for listed in (
+            contract("decisions-are-pure", "source_modules"),
+            contract("decisions-are-pure", "forbidden_modules"),
+        )
+    )
+    assert closed == names - pure
+
+
+def test_every_service_is_fenced_off() -> None:
+    folders = {one.parent.name for one in (ROOT / "services").glob("*/__main__.py")}
+    services = {f"services.{name}" for name in SERVICES}
+    assert folders == set(SERVICES)
+    assert set(contract("services-are-independent", "modules")) == services
+    assert services < set(contract("the-deployment-starts-services", "forbidden_modules"))
+    layers = [one["containers"] for one in contracts() if one["type"] == "layers"]
+    assert sorted(map(str, layers)) == sorted(map(str, [["shared"], *([one] for one in services)]))
 
 
 def test_every_folder_with_modules_is_a_package() -> None:

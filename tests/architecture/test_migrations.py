@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from deploy.local.provision import SERVICES
 from tests.architecture.ledger import LEDGER, entries, faults, migrations
 from tests.architecture.tree import ROOT, text_of
 
@@ -38,7 +39,7 @@ def test_a_migration_is_named_by_its_moment(path: str) -> None:
 def test_no_two_migrations_share_a_moment_within_a_database() -> None:
     """dbmate orders by the moment; the core's files run in every service's database."""
     core = [path for path in FILES if path.startswith("shared/migrations/")]
-    for service in ("intake", "matching", "notifications"):
+    for service in SERVICES:
         own = [path for path in FILES if path.startswith(f"services/{service}/")]
         moments = [Path(path).name[:14] for path in [*core, *own]]
         assert len(set(moments)) == len(moments)

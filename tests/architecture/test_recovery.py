@@ -2,10 +2,11 @@
 
 import pytest
 
+from deploy.local.provision import SERVICES
 from services.intake.on import database_restored as intake
 from services.matching.on import database_restored as matching
 from services.notifications.on import database_restored as notifications
-from tests.architecture.wirings import SERVICES, emitted, parts
+from tests.architecture.wirings import emitted, parts
 
 WITHOUT_STATE = {
     "intake": intake.WITHOUT_STATE,

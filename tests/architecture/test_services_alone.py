@@ -7,9 +7,8 @@ import sys
 import sysconfig
 from pathlib import Path
 
+from deploy.local.provision import SERVICES
 from tests.architecture.tree import ROOT
-
-SERVICES = ("intake", "matching", "notifications")
 
 _IMPORT_EACH = """
 import importlib, pathlib, sys

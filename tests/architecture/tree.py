@@ -4,7 +4,9 @@ import ast
 import os
 from collections.abc import Iterator
 from functools import cache
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 ROOT = Path(__file__).parents[2]
 PRODUCT = ("services", "shared")
@@ -49,6 +51,12 @@ def text_of(path: Path) -> str:
 def syntax_of(path: Path) -> ast.Module:
     """The parsed module."""
     return ast.parse(text_of(path))
+
+
+def module_of(path: Path) -> ModuleType:
+    """The module itself, imported."""
+    name = name_of(path).removesuffix(".py").removesuffix("/__init__")
+    return import_module(name.replace("/", "."))
 
 
 def dotted(node: ast.expr) -> str:

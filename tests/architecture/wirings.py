@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from deploy.local.environment import Ports, Site
+from deploy.local.provision import SERVICES
 from services.intake.wiring import SERVICE as INTAKE
 from services.matching.wiring import SERVICE as MATCHING
 from services.notifications.sending.sender import Sender
@@ -19,8 +20,6 @@ from shared.settings import ServiceSettings
 from tests.architecture.tree import files, syntax_of
 
 S = TypeVar("S", bound=ServiceSettings)
-
-SERVICES = ("intake", "matching", "notifications")
 
 
 @cache

@@ -18,14 +18,13 @@ from aiokafka import AIOKafkaProducer
 
 from deploy.kafka.topics import Topic, create_missing
 from deploy.local.ports import free_port
+from deploy.local.provision import SERVICES
 from shared.messaging.relay import Relay
 from shared.metrics import REGISTRY
 from tests.world.engines import Engines
 from tests.world.event_keys import current_history
 from tests.world.stories import clinic, coach
 from tests.world.system import System
-
-SERVICES = ("intake", "matching", "notifications")
 
 
 @dataclass(slots=True)

@@ -8,20 +8,11 @@ import httpx2
 
 from deploy.local.provision import SERVICES
 from shared import audit
+from tests.architecture.wirings import parts
 from tests.faults.facts import Facts, Message
 from tests.world.system import System, checkpoints
 
-CONSUMES = {
-    "intake": ("alongside.assignments.v1", "alongside.messages.v1", "alongside.coaches.v1"),
-    "matching": ("alongside.referrals.v1", "alongside.people.v1", "alongside.messages.v1"),
-    "notifications": (
-        "alongside.referrals.v1",
-        "alongside.people.v1",
-        "alongside.clinics.v1",
-        "alongside.coaches.v1",
-        "alongside.assignments.v1",
-    ),
-}
+CONSUMES = {name: frozenset(kind.topic for kind in wired.events) for name, wired in parts().items()}
 
 
 async def load(system: System, acknowledged: frozenset[str], canaries: frozenset[str]) -> Facts:

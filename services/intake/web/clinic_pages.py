@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from services.intake.rules.states import IllegalTransitionError
+from services.intake.rules.states import TERMINAL, IllegalTransitionError
 from services.intake.store import clinics
 from services.intake.web.access import SESSION_LENGTH, Access
 from services.intake.web.clinic_requests import (
@@ -20,10 +20,6 @@ from services.intake.web.clinic_requests import (
 from shared.webui import Pages
 
 PAGES = Pages(Path(__file__).parent / "templates")
-FINAL_STATES = frozenset(
-    {"completed", "rejected", "cancelled", "consent_revoked", "declined_by_person",
-     "unable_to_contact", "transferred", "entered_in_error"}
-)  # fmt: skip
 WAIT_FOR_CLINIC = frozenset({"needs_info", "consent_pending", "safety_hold"})
 MAX_LISTED = 100
 
@@ -141,7 +137,7 @@ class ClinicPages:
             referral = await self._requests.show(clinic_id, referral_id)
         except UnknownReferralError:
             return self._unknown(request)
-        over = referral["state"] in FINAL_STATES
+        over = referral["state"] in TERMINAL
         values = {"referral": referral, "error": error, "over": over}
         return await self._show(
             request, clinic_id, "referral.html", values, status=STATUS_OF.get(error or "", 200)
@@ -183,7 +179,7 @@ def _grouped(listed: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any
     """What waits for the clinic first, what goes on by itself, and what is over."""
     groups: dict[str, list[dict[str, Any]]] = {"To do": [], "In progress": [], "Closed": []}
     for one in listed:
-        over = one["state"] in FINAL_STATES
+        over = one["state"] in TERMINAL
         todo = one["state"] in WAIT_FOR_CLINIC
         groups["Closed" if over else "To do" if todo else "In progress"].append(one)
     return [(title, members) for title, members in groups.items() if members]

@@ -83,19 +83,13 @@ class WithdrawalReason(StrEnum):
     REFERRAL_HELD = "referral-held"
     REFERRAL_CLOSED = "referral-closed"
     CONSENT_REVOKED = "consent-revoked"
-    COACH_PAUSED = "coach-paused"
     NO_LONGER_ELIGIBLE = "no-longer-eligible"
     UNDELIVERABLE = "undeliverable"
-    SUPERVISOR = "supervisor"
 
 
 class EndReason(StrEnum):
     """Why an assignment ended."""
 
-    COMPLETED = "completed"
-    COACH_LEFT = "coach-left"
-    PERSON_ASKED = "person-asked"
-    REASSIGNED = "reassigned"
     REFERRAL_CLOSED = "referral-closed"
 
 

@@ -1,8 +1,8 @@
 """The default plan: which message follows which happening, when, and what stops it.
 
 Data, not code. A step is keyed by (referral, episode, plan version, step,
-recipient): planned once, sent at most once automatically. Raise `PLAN_VERSION` with every change
-of `STEPS`; only steps not yet planned follow the new version.
+recipient): planned once, sent at most once automatically. The version follows from the steps;
+only those not yet planned follow a new one.
 """
 
 from collections.abc import Iterator
@@ -22,10 +22,9 @@ from services.notifications.rules.steps import (
     Step,
     StopsWhen,
     Timing,
+    version_of,
 )
 from shared.events.base import RecipientKind
-
-PLAN_VERSION = 3
 
 CHECK_IN_DAYS = (3, 7, 14, 30)
 """Days after the first contact on which the person is asked how it goes."""
@@ -286,6 +285,7 @@ def _plain_answers() -> Iterator[Step]:
 
 _PARTS = (_on_acceptance, _on_offers, _on_assignment, _on_endings, _answers, _plain_answers)
 STEPS: tuple[Step, ...] = tuple(step for part in _PARTS for step in part())
+PLAN_VERSION = version_of(STEPS)
 _BY_NAME = {step.name: step for step in STEPS}
 
 

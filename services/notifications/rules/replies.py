@@ -22,7 +22,6 @@ class AnswerCode(StrEnum):
     """What a person answered; the only thing of a reply that leaves the service."""
 
     YES = "yes"
-    NO = "no"
     GOOD = "good"
     SO_SO = "so_so"
     NOT_GOOD = "not_good"

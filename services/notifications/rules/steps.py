@@ -1,7 +1,9 @@
 """What a step of the plan is made of, and when it is due."""
 
-from collections.abc import Set
-from dataclasses import dataclass
+import hashlib
+import json
+from collections.abc import Sequence, Set
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
@@ -172,3 +174,22 @@ def due_at(
 def is_settled(step: Step, happened: Set[StopsWhen]) -> bool:
     """True when something happened that makes `step` needless."""
     return not step.stops_when.isdisjoint(happened)
+
+
+def version_of(steps: Sequence[Step]) -> int:
+    """A number that differs when any part of any step does; positive and below 2**31.
+
+    It is the same in every process. It tells versions apart and does not order them.
+    """
+    text = json.dumps([asdict(step) for step in steps], default=_plain)
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4]) >> 1
+
+
+def _plain(value: object) -> object:
+    match value:
+        case timedelta():
+            return value.total_seconds()
+        case Set():  # in no order of its own that another process would repeat
+            return sorted(value)
+        case _:
+            raise TypeError(f"{type(value).__name__} has no place in a step")

@@ -5,11 +5,12 @@ from dataclasses import replace
 import pytest
 from fastapi.routing import APIRoute
 
+from deploy.local.provision import SERVICES
 from services.matching.timers import RoomIsFreed
 from shared import events
 from shared.messaging.handler import Handler
 from shared.service import Wiring
-from tests.architecture.wirings import SERVICES, parts
+from tests.architecture.wirings import parts
 from tests.integration.crash import intake
 from tests.integration.crash.test_handlers import SCENARIOS
 

@@ -1,13 +1,24 @@
+import os
+import subprocess
+import sys
 from collections import Counter
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.notifications.rules import plan
 from services.notifications.rules.kinds import CHANNELS, SLOTS, Kind
-from services.notifications.rules.plan import STEPS, step_named, steps_on
+from services.notifications.rules.plan import (
+    PLAN_VERSION,
+    STEPS,
+    step_named,
+    steps_on,
+)
 from services.notifications.rules.states import SuppressReason
 from services.notifications.rules.steps import (
     After,
@@ -20,6 +31,7 @@ from services.notifications.rules.steps import (
     StopsWhen,
     due_at,
     is_settled,
+    version_of,
 )
 from shared.events.assignments import (
     AssignmentEnded,
@@ -48,6 +60,32 @@ ANSWERS = [step for step in STEPS if step.channels == (Channel.SMS,) and not ste
 
 def test_no_two_steps_share_a_name_because_the_name_is_part_of_the_key() -> None:
     assert [name for name, times in Counter(s.name for s in STEPS).items() if times > 1] == []
+
+
+@pytest.mark.parametrize("part", [field.name for field in fields(Step)])
+def test_a_change_of_any_part_of_any_step_is_another_version(part: str) -> None:
+    changed: dict[str, Any] = {part: "something else"}
+    for place, step in enumerate(STEPS):
+        steps = [*STEPS[:place], replace(step, **changed), *STEPS[place + 1 :]]
+        assert version_of(steps) != PLAN_VERSION
+
+
+def test_the_version_is_that_of_the_steps_in_their_order() -> None:
+    assert version_of(STEPS) == PLAN_VERSION
+    assert len({version_of(STEPS), version_of(STEPS[1:]), version_of(STEPS[::-1])}) == 3
+    assert 0 < PLAN_VERSION < 2**31
+
+
+def test_another_process_finds_the_same_version() -> None:
+    """It walks sets in another order."""
+    done = subprocess.run(
+        [sys.executable, "-c", f"import {plan.__name__} as plan; print(plan.PLAN_VERSION)"],
+        env={**os.environ, "PYTHONHASHSEED": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert int(done.stdout) == PLAN_VERSION
 
 
 def test_causes_that_are_events_have_the_names_of_events() -> None:

@@ -120,11 +120,11 @@ _MADE = """
     )
     INSERT INTO offers (offer_id, referral_id, coach_id, code, answer_by)
     VALUES ($1, $2, $3,
-            (SELECT code::text FROM generate_series(11, 9999) AS code
-              WHERE code NOT IN (911, 988)
-                AND NOT EXISTS (SELECT FROM offers o
-                                 WHERE o.coach_id = $3 AND NOT o.settled AND o.code = code::text)
-              ORDER BY code LIMIT 1),
+            (SELECT number::text FROM generate_series(11, 9999) AS number
+              WHERE number NOT IN (911, 988)
+                AND number::text NOT IN (SELECT code FROM offers
+                                          WHERE coach_id = $3 AND NOT settled)
+              ORDER BY number LIMIT 1),
             $4)
 """
 _SETTLED = "UPDATE offers SET settled = true WHERE offer_id = $1 RETURNING answered_by_text"

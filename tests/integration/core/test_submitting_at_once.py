@@ -152,7 +152,7 @@ async def test_the_same_key_of_another_clinic_is_another_key(intake: Intake) -> 
     assert other.status_code == 201
 
 
-@pytest.mark.parametrize("key", ["", "   ", "k" * 201, "tab\there"])
+@pytest.mark.parametrize("key", ["", "k" * 201, "tab\there"])
 async def test_an_unusable_idempotency_key_is_refused_by_name(intake: Intake, key: str) -> None:
     answer = await submit(intake, submission(430), key)
     assert answer.status_code == 400

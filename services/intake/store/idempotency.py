@@ -4,7 +4,9 @@ from uuid import UUID
 
 from shared.db import Connection, Row
 
-_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(encode($2, 'hex'), hashtext($1::uuid::text)))"
+_LOCK = (
+    "SELECT pg_advisory_xact_lock(hashtextextended(encode($2, 'hex'), hashtext($1::uuid::text)))"
+)
 _FIND = """
     SELECT k.body_hash, r.referral_id, r.first_status, r.first_answer
       FROM idempotency_keys k JOIN referrals r USING (referral_id)

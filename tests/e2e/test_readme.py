@@ -1,0 +1,38 @@
+"""What the README tells a reader to paste is accepted."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from tests.world.conversation import Conversation
+from tests.world.system import API_KEY
+
+pytestmark = pytest.mark.timeout(120)
+
+README = Path(__file__).parents[2] / "README.md"
+
+
+def command() -> str:
+    """The shell lines under "Send a referral yourself", without their indentation."""
+    section = README.read_text().split("## Send a referral yourself")[1].split("\n## ")[0]
+    lines = re.findall(r"^    (.*)$", section, re.MULTILINE)
+    return "\n".join(lines[: lines.index("END") + 1])
+
+
+async def test_the_referral_in_the_readme_is_accepted_when_pasted(talk: Conversation) -> None:
+    system = talk.system
+    folder = system.site.folder / "readme"
+    key = folder / ".alongside" / "secrets" / "clinic.key"
+    key.parent.mkdir(parents=True, exist_ok=True)
+    key.write_text(API_KEY)
+    pasted = command().replace("http://127.0.0.1:8101", system.url("intake"))
+    done = subprocess.run(
+        ["bash", "-c", pasted], cwd=folder, capture_output=True, text=True, check=True, timeout=30
+    )
+    answer = httpx2.Response(200, text=done.stdout).json()
+    assert answer["problems"] == []
+    assert answer["state"] == "ready"
+    await talk.until_state(answer["referral_id"], "offered")

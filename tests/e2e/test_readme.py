@@ -1,10 +1,11 @@
 """What the README tells a reader to paste is accepted."""
 
+import asyncio
+import json
 import re
 import subprocess
 from pathlib import Path
 
-import httpx2
 import pytest
 
 from tests.world.conversation import Conversation
@@ -22,6 +23,14 @@ def command() -> str:
     return "\n".join(lines[: lines.index("END") + 1])
 
 
+def paste(lines: str, folder: Path) -> str:
+    """What a shell prints that is given these lines."""
+    done = subprocess.run(
+        ["bash", "-c", lines], cwd=folder, capture_output=True, text=True, check=True, timeout=30
+    )
+    return done.stdout
+
+
 async def test_the_referral_in_the_readme_is_accepted_when_pasted(talk: Conversation) -> None:
     system = talk.system
     folder = system.site.folder / "readme"
@@ -29,10 +38,7 @@ async def test_the_referral_in_the_readme_is_accepted_when_pasted(talk: Conversa
     key.parent.mkdir(parents=True, exist_ok=True)
     key.write_text(API_KEY)
     pasted = command().replace("http://127.0.0.1:8101", system.url("intake"))
-    done = subprocess.run(
-        ["bash", "-c", pasted], cwd=folder, capture_output=True, text=True, check=True, timeout=30
-    )
-    answer = httpx2.Response(200, text=done.stdout).json()
+    answer = json.loads(await asyncio.to_thread(paste, pasted, folder))
     assert answer["problems"] == []
     assert answer["state"] == "ready"
     await talk.until_state(answer["referral_id"], "offered")

@@ -9,6 +9,9 @@ CREATE TABLE clinic_sessions (
     expires_at timestamptz NOT NULL
 );
 CREATE INDEX clinic_sessions_by_expiry ON clinic_sessions (expires_at);
+ALTER TABLE clinic_sessions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE clinic_sessions FORCE ROW LEVEL SECURITY;
+CREATE POLICY the_service_sees_all ON clinic_sessions TO intake USING (true) WITH CHECK (true);
 
 -- What a clinic has sent under each Idempotency-Key: the header binds whatever the body says.
 CREATE TABLE idempotency_keys (

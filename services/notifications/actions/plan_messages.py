@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from services.notifications.rules.plan import PLAN_VERSION, steps_on
 from services.notifications.rules.steps import Cause, DaysAfter, due_at
-from services.notifications.store import messages
-from services.notifications.store.messages import NewMessage
+from services.notifications.store import planned as planned_rows
+from services.notifications.store.planned import NewMessage
 from shared.db import Row
 from shared.events import RecipientKind
 from shared.transaction import Transaction, Wakeable
@@ -59,7 +59,7 @@ async def plan_messages(tx: Transaction, occasion: Occasion) -> None:
         )
     if planned:
         tx.wake(Wakeable.SENDER)
-        await messages.plan(tx.connection, planned, at=tx.now, correlation_id=tx.correlation_id)
+        await planned_rows.plan(tx.connection, planned, at=tx.now, correlation_id=tx.correlation_id)
 
 
 def about(referral: Row, cause: Cause, *, occasion_id: UUID | None = None) -> Occasion:

@@ -13,8 +13,9 @@ from typing import Any, Protocol
 from services.notifications.actions.address_book import AddressBook
 from services.notifications.on.contact_recorded import record_contact
 from services.notifications.on.text_received import InboundText, text_received
-from services.notifications.rules.states import NO_RECEIPT_AFTER
-from services.notifications.store import contacts, restored
+from services.notifications.rules.states import NO_RECEIPT_AFTER, State, Trigger
+from services.notifications.store import contacts, messages, restored
+from services.notifications.store.messages import Details
 from shared import events
 from shared.events import Event
 from shared.messaging.recovery import Forgotten, Inputs, Reapply
@@ -52,7 +53,14 @@ def reapply(book: AddressBook) -> dict[type[Event], Reapply]:
 async def _message_sent(
     tx: Transaction, event: events.MessageSent, at: datetime, _: Inputs
 ) -> str | None:
-    await restored.was_sent(tx.connection, event, at=at, receipt_within=NO_RECEIPT_AFTER)
+    known = await messages.locked(tx.connection, [event.message_id])
+    for message in known:
+        if message.state in (State.PLANNED, State.CLAIMED, State.UNKNOWN):
+            details = Details(next_at=at + NO_RECEIPT_AFTER, channel=event.channel)
+            trigger = Trigger.OWN_EVENT_TELLS_OF_IT
+            await messages.move(tx.connection, message, trigger, details, at=at)
+    if not known:
+        await restored.remember_sent(tx.connection, event, at=at)
     return None
 
 

@@ -2,11 +2,7 @@
 
 from uuid import UUID
 
-from services.notifications.actions.message_events import (
-    emit_delivered,
-    emit_sent,
-    emit_undelivered,
-)
+from services.notifications.actions import message_moves
 from services.notifications.actions.plan_messages import about, plan_messages
 from services.notifications.rules.states import (
     ACTIONS,
@@ -15,14 +11,13 @@ from services.notifications.rules.states import (
     Receipt,
     State,
     Trigger,
-    after,
     classify,
     fold_receipt,
 )
 from services.notifications.rules.steps import Cause
 from services.notifications.store import contacts, messages, referrals
-from services.notifications.store.messages import Outcome
-from shared.db import Row
+from services.notifications.store.messages import Message
+from shared.events import RecipientKind
 from shared.transaction import Transaction
 
 RECEIPTS = {
@@ -53,46 +48,40 @@ async def receipt_arrived(
     incoming = RECEIPTS.get(status)
     if not rows or incoming is None:
         return False
-    row = rows[0]
-    state = State(row["state"])
-    if state in (State.CLAIMED, State.UNKNOWN, State.PARKED):
-        state = after(state, Trigger.LOOK_UP_FINDS_IT)
-        overdue_at = tx.now + NO_RECEIPT_AFTER
-        taken = Outcome(state.value, next_at=overdue_at, provider_id=provider_id)
-        await messages.settle(tx.connection, message_id, taken, at=tx.now)
-        emit_sent(tx, row)
-    current = Receipt(row["receipt"]) if row["receipt"] else Receipt.QUEUED
+    message = rows[0]
+    if message.state in (State.CLAIMED, State.UNKNOWN, State.PARKED):
+        message = await message_moves.sent(
+            tx,
+            message,
+            Trigger.LOOK_UP_FINDS_IT,
+            provider_id=provider_id,
+            receipt_by=tx.now + NO_RECEIPT_AFTER,
+        )
+    current = message.receipt or Receipt.QUEUED
     folded = fold_receipt(current, incoming)
     await messages.set_receipt(tx.connection, message_id, folded.value)
-    if folded is current or state not in (State.SENT, State.NO_RECEIPT):
-        return True
-    await _finish(tx, row, state, folded, code, phone_hash)
+    if folded is not current and message.state in (State.SENT, State.NO_RECEIPT):
+        await _finish(tx, message, folded, code, phone_hash)
     return True
 
 
 async def _finish(
     tx: Transaction,
-    row: Row,
-    state: State,
+    message: Message,
     receipt: Receipt,
     code: int | None,
     phone_hash: bytes | None,
 ) -> None:
     if receipt is Receipt.DELIVERED:
-        state = after(state, Trigger.RECEIPT_SAYS_DELIVERED)
-        await messages.settle(tx.connection, row["message_id"], Outcome(state.value), at=tx.now)
-        emit_delivered(tx, row)
+        await message_moves.delivered(tx, message)
     elif receipt is Receipt.UNDELIVERED:
         reason = classify(code or 0)
-        state = after(state, Trigger.RECEIPT_SAYS_UNDELIVERED)
-        outcome = Outcome(state.value, reason=reason.value)
-        await messages.settle(tx.connection, row["message_id"], outcome, at=tx.now)
-        emit_undelivered(tx, row, reason.value)
-        await number_is_bad(tx, row, ACTIONS[reason], phone_hash)
+        await message_moves.undelivered(tx, message, reason.value)
+        await number_is_bad(tx, message, ACTIONS[reason], phone_hash)
 
 
 async def number_is_bad(
-    tx: Transaction, row: Row, action: Action, phone_hash: bytes | None
+    tx: Transaction, message: Message, action: Action, phone_hash: bytes | None
 ) -> None:
     """What the class of a provider's code means for the number and the clinic."""
     if phone_hash is None:
@@ -103,8 +92,8 @@ async def number_is_bad(
         case Action.ASK_CLINIC_FOR_NUMBER:
             await contacts.set_number(tx.connection, phone_hash, "unusable")
             known = (
-                await referrals.find(tx.connection, row["referral_id"])
-                if row["referral_id"] and row["recipient_kind"] == "person"
+                await referrals.find(tx.connection, message.referral_id)
+                if message.referral_id and message.recipient_kind is RecipientKind.PERSON
                 else None
             )
             if known is not None:

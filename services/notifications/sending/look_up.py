@@ -6,15 +6,15 @@ A loop of its own, so that a provider that answers slowly does not keep what is 
 import asyncio
 from datetime import UTC, datetime, timedelta
 
-from services.notifications.actions.message_events import emit_parked, emit_sent
+from services.notifications.actions import message_moves
 from services.notifications.channels.sms import SmsProvider
 from services.notifications.rules.plan import step_named
-from services.notifications.rules.states import NO_RECEIPT_AFTER, State
+from services.notifications.rules.states import NO_RECEIPT_AFTER, State, Trigger
 from services.notifications.rules.steps import OnUnknown
 from services.notifications.sending.after_restore import AFTER_RESTORE, LOOKED_UP
 from services.notifications.sending.outbound import MessageComposer, body_hash
 from services.notifications.store import contacts, inbound, messages
-from services.notifications.store.messages import Outcome
+from services.notifications.store.messages import Details, Message
 from shared import db, metrics
 from shared.db import Row
 from shared.errors import PermanentError
@@ -128,8 +128,8 @@ class LookUp:
             if await self._still_unknown(tx, row) is None:
                 return
             until = tx.now + AGAIN_AFTER
-            await messages.wait(
-                tx.connection, row["message_id"], until=until, reason="look-up-failed"
+            await messages.look_up_later(
+                tx.connection, row["message_id"], until=until, reason=_reason(row)
             )
 
     async def _settle(self, row: Row, provider_id: str | None) -> None:
@@ -137,39 +137,40 @@ class LookUp:
             step_named(row["step"]).on_unknown is OnUnknown.RESEND
         )
         async with self._database.transaction() as tx:
-            now = await self._still_unknown(tx, row)
-            if now is None:
+            message = await self._still_unknown(tx, row)
+            if message is None:
                 return
-            tx.correlation_id = now["correlation_id"]
+            tx.correlation_id = message.correlation_id
             if provider_id is not None:
-                sent = Outcome(
-                    State.SENT.value, next_at=tx.now + NO_RECEIPT_AFTER, provider_id=provider_id
+                await message_moves.sent(
+                    tx,
+                    message,
+                    Trigger.LOOK_UP_FINDS_IT,
+                    provider_id=provider_id,
+                    receipt_by=tx.now + NO_RECEIPT_AFTER,
                 )
-                await messages.settle(tx.connection, row["message_id"], sent, at=tx.now)
-                emit_sent(tx, now)
-            elif resend or now["wait_reason"] == AFTER_RESTORE:
-                await messages.retry(
-                    tx.connection, row["message_id"], until=tx.now, reason=LOOKED_UP
-                )
+            elif resend or message.wait_reason == AFTER_RESTORE:
+                again = Details(LOOKED_UP, next_at=tx.now)
+                await messages.move(tx.connection, message, Trigger.IS_SENT_AGAIN, again, at=tx.now)
                 tx.wake(Wakeable.SENDER)
             else:
-                await _park(tx, now, "outcome-unknown")
+                nothing = Trigger.LOOK_UP_FINDS_NOTHING
+                await message_moves.park(tx, message, "outcome-unknown", trigger=nothing)
 
     async def _park(self, row: Row, reason: str) -> None:
         async with self._database.transaction() as tx:
-            now = await self._still_unknown(tx, row)
-            if now is not None:
-                tx.correlation_id = now["correlation_id"]
-                await _park(tx, now, reason)
+            message = await self._still_unknown(tx, row)
+            if message is not None:
+                tx.correlation_id = message.correlation_id
+                await message_moves.park(tx, message, reason)
 
-    async def _still_unknown(self, tx: Transaction, row: Row) -> Row | None:
+    async def _still_unknown(self, tx: Transaction, row: Row) -> Message | None:
         """The message, locked, unless it is settled or claimed again since it was looked up."""
-        (now,) = await messages.locked(tx.connection, [row["message_id"]])
-        unknown = now["state"] in (State.CLAIMED.value, State.UNKNOWN.value)
-        return now if unknown and now["claim_epoch"] == row["claim_epoch"] else None
+        (message,) = await messages.locked(tx.connection, [row["message_id"]])
+        unknown = message.state in (State.CLAIMED, State.UNKNOWN)
+        return message if unknown and message.claim_epoch == row["claim_epoch"] else None
 
 
-async def _park(tx: Transaction, row: Row, reason: str) -> None:
-    parked = Outcome(State.PARKED.value, reason=reason)
-    await messages.settle(tx.connection, row["message_id"], parked, at=tx.now)
-    emit_parked(tx, row, row["channel"], reason)
+def _reason(row: Row) -> str:
+    """A text that may have been sent before a restore stays known as one."""
+    return AFTER_RESTORE if row["wait_reason"] == AFTER_RESTORE else "look-up-failed"

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from services.notifications.actions.message_events import emit_parked, emit_suppressed
+from services.notifications.actions import message_moves
 from services.notifications.channels.letter import Mail
 from services.notifications.channels.mail import MailProvider
 from services.notifications.channels.outcomes import Delivery, Taken
@@ -26,7 +26,6 @@ from services.notifications.rules.send_check import (
     WaitReason,
     decide_send,
 )
-from services.notifications.rules.states import State
 from services.notifications.rules.steps import Step
 from services.notifications.sending.after_restore import AFTER_RESTORE, may_have_been_sent
 from services.notifications.sending.facts import Policy, facts_of
@@ -39,7 +38,7 @@ from services.notifications.sending.outbound import (
 from services.notifications.sending.record import record
 from services.notifications.store import claims, messages
 from services.notifications.store.claims import Claim
-from services.notifications.store.messages import Outcome
+from services.notifications.store.messages import due_message
 from shared import db
 from shared.db import Row
 from shared.errors import PermanentError
@@ -242,11 +241,8 @@ class Sender:
                     again = tx.now + ASK_AGAIN_AFTER
                 await self._wait(tx, row, again, reason.value)
             case Suppress(reason=why):
-                outcome = Outcome(
-                    State.SUPPRESSED.value, reason=why.value, channel=facts.channel.value
-                )
-                await messages.settle(tx.connection, row["message_id"], outcome, at=tx.now)
-                emit_suppressed(tx, row, facts.channel.value, why.value)
+                message = due_message(row)
+                await message_moves.suppressed(tx, message, facts.channel, why.value)
             case Escalate(reason=because):
                 await self._park(tx, row, facts.channel, because.value)
         return None
@@ -256,9 +252,7 @@ class Sender:
         await messages.wait(tx.connection, row["message_id"], until=until, reason=reason)
 
     async def _park(self, tx: Transaction, row: Row, channel: Channel, reason: str) -> None:
-        outcome = Outcome(State.PARKED.value, reason=reason, channel=channel.value)
-        await messages.settle(tx.connection, row["message_id"], outcome, at=tx.now)
-        emit_parked(tx, row, channel.value, reason)
+        await message_moves.park(tx, due_message(row), reason, channel=channel)
 
     async def _deliver(self, outgoing: OutgoingMessage, send_by: datetime) -> None:
         if self._database.clock.now() > send_by:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from services.notifications.rules.states import State, Trigger, after
 from shared.db import Connection, Row
 
 _LOCK_DUE = """
@@ -112,9 +113,11 @@ class Claim:
     body_hash: bytes
 
 
+CLAIMED = after(State.PLANNED, Trigger.SEND_IS_CLAIMED).value
+
 _CLAIM = """
     UPDATE messages
-       SET state = 'claimed', claim_epoch = claim_epoch + 1, claimed_at = $5, channel = $2,
+       SET state = $7, claim_epoch = claim_epoch + 1, claimed_at = $5, channel = $2,
            body_hash = $3, next_at = $4, wait_reason = $6
      WHERE message_id = $1 AND state = 'planned'
 """
@@ -134,5 +137,5 @@ async def claim(
     """
     for one in claims:
         await connection.execute(
-            _CLAIM, one.message_id, one.channel, one.body_hash, look_up_at, at, reason
+            _CLAIM, one.message_id, one.channel, one.body_hash, look_up_at, at, reason, CLAIMED
         )

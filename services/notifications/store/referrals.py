@@ -120,11 +120,10 @@ _MADE = """
     )
     INSERT INTO offers (offer_id, referral_id, coach_id, code, answer_by)
     VALUES ($1, $2, $3,
-            (SELECT number::text FROM generate_series(11, 9999) AS number
+            (SELECT min(number)::text FROM generate_series(11, 9999) AS number
               WHERE number NOT IN (911, 988)
                 AND number::text NOT IN (SELECT code FROM offers
-                                          WHERE coach_id = $3 AND NOT settled)
-              ORDER BY number LIMIT 1),
+                                          WHERE coach_id = $3 AND NOT settled)),
             $4)
 """
 _SETTLED = "UPDATE offers SET settled = true WHERE offer_id = $1 RETURNING answered_by_text"

@@ -130,7 +130,7 @@ async def submit(intake: Intake, body: dict[str, Any], key: str) -> httpx2.Respo
 async def test_an_idempotency_key_binds_whatever_identifiers_the_bodies_have(
     intake: Intake,
 ) -> None:
-    bodies = [submission(number) for number in range(400, 410)]
+    bodies = [submission(number) for number in range(7400, 7410)]
     answers = await asyncio.gather(*(submit(intake, body, "import-7") for body in bodies))
     assert Counter(answer.status_code for answer in answers) == {201: 1, 409: 9}
     (first,) = [answer for answer in answers if answer.status_code == 201]
@@ -142,11 +142,11 @@ async def test_an_idempotency_key_binds_whatever_identifiers_the_bodies_have(
 
 
 async def test_the_same_key_of_another_clinic_is_another_key(intake: Intake) -> None:
-    assert (await submit(intake, submission(420), "shared")).status_code == 201
+    assert (await submit(intake, submission(7420), "shared")).status_code == 201
     async with httpx2.AsyncClient(timeout=30, trust_env=False) as client:
         other = await client.post(
             f"{intake.system.url('intake')}/v1/referrals",
-            json=submission(421),
+            json=submission(7421),
             headers={"Authorization": f"Bearer {OTHER_KEY}", "Idempotency-Key": "shared"},
         )
     assert other.status_code == 201
@@ -154,7 +154,7 @@ async def test_the_same_key_of_another_clinic_is_another_key(intake: Intake) -> 
 
 @pytest.mark.parametrize("key", ["", "k" * 201, "tab\there"])
 async def test_an_unusable_idempotency_key_is_refused_by_name(intake: Intake, key: str) -> None:
-    answer = await submit(intake, submission(430), key)
+    answer = await submit(intake, submission(7430), key)
     assert answer.status_code == 400
     assert answer.json()["code"] == "idempotency_key_unusable"
     assert "Idempotency-Key" in answer.json()["message"]

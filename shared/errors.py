@@ -21,6 +21,10 @@ class WaitingForRecoveryError(TransientError):
     """The database was restored: what it says of people may be out of date, so it is not shown."""
 
 
+class NewsWaitsError(TransientError):
+    """News of this referral has come and could not be applied yet; nothing is decided before."""
+
+
 class KeyDestroyedError(PermanentError):
     """The data key was destroyed: what it sealed is erased."""
 

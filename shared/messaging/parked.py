@@ -121,6 +121,20 @@ async def postpone(connection: Connection, record_id: UUID, why: Parked, *, atte
     )
 
 
+_BEHIND = """
+    SELECT EXISTS (SELECT FROM parked_records WHERE key = ANY($1::uuid[]))
+"""
+
+
+async def is_behind(connection: Connection, keys: Sequence[UUID]) -> bool:
+    """Whether news of one of these keys has come and is not applied: a revocation may be in it.
+
+    Whatever sends, discloses or decides asks this first.
+    """
+    behind: bool = await connection.fetchval(_BEHIND, list(keys))
+    return behind
+
+
 _REMOVE = """
     DELETE FROM parked_records WHERE record_id = $1 RETURNING true
 """

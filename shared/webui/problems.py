@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from shared import db
-from shared.errors import WaitingForRecoveryError
+from shared.errors import NewsWaitsError, WaitingForRecoveryError
 from shared.logs import log
 from shared.webui import HERE, SECURITY_HEADERS, Pages
 from shared.webui.unreadable import unreadable_response
@@ -43,6 +43,10 @@ RESTORED = Words(
     "Our records are being restored, and we show nothing that may be out of date. Please try again "
     "in a few minutes. If somebody is in danger, call 911 or 988.",
 )
+NEWS_WAITS = Words(
+    "There is news that we have not worked through",
+    "Nothing was changed. Please open the page again in a few minutes, or call whoever asked you.",
+)
 BROKEN = Words(
     "Something went wrong on our side",
     "It is noted and not your mistake. Please try again in a minute. If you have just pressed a "
@@ -72,6 +76,7 @@ def add_problems(app: FastAPI) -> None:
     app.exception_handler(RequestValidationError)(_not_read)
     app.exception_handler(Exception)(_broken)
     app.exception_handler(WaitingForRecoveryError)(_restored)
+    app.exception_handler(NewsWaitsError)(_news_waits)
     for outage in db.OUTAGES:
         app.exception_handler(outage)(_away)
 
@@ -114,6 +119,14 @@ async def _restored(request: Request, error: Exception) -> Response:
     if is_person(request):
         return _page(request, 503, again, words=RESTORED)
     return JSONResponse({"code": "restoring", "message": RESTORED.next_step}, 503, again)
+
+
+async def _news_waits(request: Request, error: Exception) -> Response:
+    """Something that came before this request is not applied yet, and may forbid it."""
+    again = {"Retry-After": str(60)}
+    if is_person(request):
+        return _page(request, 503, again, words=NEWS_WAITS)
+    return JSONResponse({"code": "news_waits", "message": NEWS_WAITS.next_step}, 503, again)
 
 
 async def _broken(request: Request, error: Exception) -> Response:

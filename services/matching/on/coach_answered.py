@@ -22,14 +22,19 @@ from services.matching.store import offers, searches
 from services.matching.store.offers import Offer
 from services.matching.store.searches import Search
 from services.matching.timers import OfferDeadlinePassed, RoomIsFreed
+from shared.errors import NewsWaitsError
 from shared.events import CoachAssigned, OfferAccepted, OfferDeclined
+from shared.messaging import parked
 from shared.transaction import Transaction
 
 
 async def coach_answered(
     tx: Transaction, offer_id: UUID, reply: Reply, asking: Asking
 ) -> Judgement:
-    """Judge the answer while search, offer and coach are locked, and do what it means."""
+    """Judge the answer while search, offer and coach are locked, and do what it means.
+
+    Raises NewsWaitsError instead of a yes while news of the referral is not applied.
+    """
     referral_id = await offers.referral_of(tx.connection, offer_id)
     search = await searches.locked(tx.connection, referral_id) if referral_id else None
     offer = await offers.locked(tx.connection, offer_id)
@@ -46,6 +51,9 @@ async def coach_answered(
     )
     match judgement:
         case Accepted():
+            keys = (offer.referral_id, search.need.person_id, offer.coach_id)
+            if await parked.is_behind(tx.connection, keys):
+                raise NewsWaitsError("news_waits")
             until = first_contact_by(
                 search.need.urgency, coach.hours, accepted_at=tx.now, windows=asking.first_contact
             )

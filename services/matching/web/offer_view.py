@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.matching.rules.states import OfferState
+from services.matching.rules.states import OfferState, SearchState
 from services.matching.store import coaches, offers, people, searches
+from services.matching.store.searches import Search
 from shared.db import Row
 from shared.errors import KeyDestroyedError
 from shared.events import PersonContactRecorded, Sealed
+from shared.messaging import parked
 from shared.transaction import Transaction
 from shared.vault import Vault, event_context, from_wire
 
@@ -59,6 +61,7 @@ async def load_view(
     person = await people.find(tx.connection, search.need.person_id)
     contact = await _contact(person, search.need.person_id, vault)
     running = offer.state is OfferState.ACCEPTED
+    with_contact = with_contact and await _may_be_shown(tx, search)
     return OfferView(
         offer_id=offer.offer_id,
         referral_id=offer.referral_id,
@@ -77,6 +80,15 @@ async def load_view(
         contact=contact if running and with_contact else None,
         contacts=tuple(await offers.contacts(tx.connection, offer_id)) if running else (),
     )
+
+
+async def _may_be_shown(tx: Transaction, search: Search) -> bool:
+    """Asked at every view: no hold, a consent that still runs, and no news that waits."""
+    ends_at = search.need.consent_expires_at
+    if search.state is not SearchState.ASSIGNED or (ends_at is not None and ends_at <= tx.now):
+        return False
+    keys = (search.referral_id, search.need.person_id)
+    return not await parked.is_behind(tx.connection, keys)
 
 
 def initials(name: str) -> str:

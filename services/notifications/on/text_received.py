@@ -136,10 +136,12 @@ def meaning_of(reading: Reading) -> str:
     """The reading in one code, for people and for the audit."""
     parts = (
         ("opt_out", reading.opt_out is not None),
+        ("unsure", reading.ambiguous),
         ("wrong_number", reading.wrong_number),
         ("crisis", reading.crisis is not None),
         ("answer", reading.answer is not None),
         ("start", reading.start),
         ("help", reading.help),
+        ("craving", reading.craving),
     )
     return "+".join(name for name, found in parts if found) or "free_text"

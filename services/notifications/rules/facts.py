@@ -96,6 +96,8 @@ class Facts:
     """The referral events are read to their end, or were within the last 60 seconds."""
     needs_referral: bool = True
     """False for an answer to somebody who has no referral with us."""
+    news_waits: bool = False
+    """An event of the referral or the recipient has come and is not applied: it may forbid this."""
     counted_at: tuple[datetime, ...] = ()
     """When counted messages went to this recipient in the last seven days."""
     limits: Limits = field(default_factory=Limits)

@@ -44,11 +44,11 @@ class Reading:
     needs_human: bool = False
     """Somebody reads it within working hours (at once with `crisis`)."""
     ambiguous: bool = False
-    """The opt-out is likely, not certain: its confirmation says how to undo it."""
+    """The opt-out is likely, not certain: a human reads the text too."""
     hold: bool = False
     """Automated texts wait until a human has read this one."""
     craving: bool = False
-    """The text speaks of wanting or using; the coach may be told that it came up."""
+    """The text speaks of wanting or using: its stored meaning says so to whoever reads it."""
 
 
 def read_text(

@@ -29,6 +29,9 @@ FACTS_GRACE = timedelta(seconds=60)
 RECHECK_AFTER = timedelta(minutes=15)
 """When to look again at a wait whose end only a human or the operators know."""
 
+NEWS_RECHECK_AFTER = timedelta(seconds=5)
+"""When to look again for an event that is tried again by itself."""
+
 _DAY, _WEEK = timedelta(days=1), timedelta(days=7)
 
 
@@ -38,6 +41,7 @@ class WaitReason(StrEnum):
     CAPPED = "capped"
     CONVERSATION = "conversation"
     HELD = "held"
+    NEWS_WAITS = "news-waits"
     CHANNEL_STOPPED = "channel-stopped"
     FACTS_MISSING = "facts-missing"
 
@@ -221,6 +225,8 @@ def _delays(facts: Facts, now: datetime) -> Iterator[tuple[datetime, WaitReason]
         yield now + RECHECK_AFTER, WaitReason.CHANNEL_STOPPED
     if step.pauses and facts.held:
         yield now + RECHECK_AFTER, WaitReason.HELD
+    if step.pauses and facts.news_waits:
+        yield now + NEWS_RECHECK_AFTER, WaitReason.NEWS_WAITS
     if step.yields and (silent_at := _silence(facts)) > now:
         yield silent_at, WaitReason.CONVERSATION
     if step.counted and (free_at := _cap_frees(facts.counted_at, facts.limits, now)) > now:

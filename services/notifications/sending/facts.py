@@ -58,6 +58,7 @@ def facts_of(row: Row, step: Step, *, now: datetime, policy: Policy) -> Facts:
         referral=_referral(row, now),
         contact=_contact(row, channel, policy.hours),
         held=bool(row["contact_held"] or row["referral_held"]),
+        news_waits=row["news_waits"],
         channel_stopped=channel.value in row["stopped"],
         up_to_date=read_at is not None and now - read_at <= FEED_GRACE,
         needs_referral=row["referral_id"] is not None,

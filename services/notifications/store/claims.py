@@ -45,6 +45,8 @@ _FACTS = """
                      WHERE recipient_id = m.recipient_id AND sent_at IS NULL OFFSET 0
                  ) AS u WHERE state IN ('claimed', 'unknown')) AS unresolved,
            ARRAY(SELECT channel FROM stopped_channels) AS stopped,
+           EXISTS (SELECT FROM parked_records w
+                    WHERE w.key IN (m.referral_id, m.recipient_id, r.person_id)) AS news_waits,
            (SELECT min(read_at) FROM feeds WHERE topic = $4) AS feed_read_at
       FROM messages m
       LEFT JOIN LATERAL (

@@ -24,9 +24,12 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from services.intake.rules.form import Submission
 from tests.bench import same_rows
 
+# Three processes start at once, and IF NOT EXISTS alone lets two of them create the same table.
 TABLES = """
+    BEGIN; SELECT pg_advisory_xact_lock(1);
     CREATE TABLE IF NOT EXISTS floor_rows (id bigserial PRIMARY KEY, body text NOT NULL);
     CREATE TABLE IF NOT EXISTS floor_outbox (id bigserial PRIMARY KEY, body text NOT NULL);
+    COMMIT
 """
 ROW = "INSERT INTO floor_rows (body) VALUES ($1)"
 ROW_AND_EVENT = """

@@ -15,6 +15,7 @@ from shared.clock import SystemClock
 from shared.dead_letter_command import add_dead_letters, run_dead_letters
 from shared.messaging.dead_letters import DeadLetters, NoSuchRecordError
 from shared.migrate import CORE, MigrationError, migrate
+from shared.recover_command import add_recover, run_recover
 from shared.service import Core, Service, history_of, serve, settler_of
 from shared.settings import ServiceSettings, SettingsError, key_of
 from shared.transaction import Database
@@ -24,7 +25,7 @@ S = TypeVar("S", bound=ServiceSettings)
 Seed = Callable[[Core[S], Path], Awaitable[Sequence[str]]]
 
 
-def say(text: str) -> None:
+def print_line(text: str) -> None:
     """A line for the person at the terminal."""
     sys.stdout.write(text + "\n")
 
@@ -49,6 +50,7 @@ def _parser(name: str, *, seeds: bool) -> argparse.ArgumentParser:
     if seeds:
         verbs.add_parser("seed", help="load a file").add_argument("file", type=Path)
     add_dead_letters(verbs)
+    add_recover(verbs)
     return parser
 
 
@@ -66,17 +68,25 @@ async def _run(service: Service[S], seed: Seed[S] | None, verb: argparse.Namespa
     logs.configure(service.name, out=sys.stderr)
     core, pools = await open_core(service, settings)
     try:
-        if verb.verb == "seed" and seed is not None:
-            for line in await seed(core, verb.file):
-                say(line)
-            return 0
-        if verb.verb == "check":
-            return await _check(core)
-        letters = DeadLetters(settler_of(core, service.wire(core)))
-        return await run_dead_letters(letters, verb)
+        return await _end(service, core, seed, verb)
     finally:
         for pool in pools:
             await pool.close()
+
+
+async def _end(
+    service: Service[S], core: Core[S], seed: Seed[S] | None, verb: argparse.Namespace
+) -> int:
+    """The verbs that end by themselves."""
+    if verb.verb == "seed" and seed is not None:
+        for line in await seed(core, verb.file):
+            print_line(line)
+        return 0
+    if verb.verb == "check":
+        return await _check(core)
+    if verb.verb == "recover":
+        return await run_recover(core, service.wire(core), verb)
+    return await run_dead_letters(DeadLetters(settler_of(core, service.wire(core))), verb)
 
 
 async def open_core(service: Service[S], settings: S) -> tuple[Core[S], list[db.Pool]]:
@@ -102,7 +112,9 @@ async def _check(core: Core[S]) -> int:
             checkpoints=core.settings.audit_checkpoints,
         )
     if verdict.intact:
-        say(f"audit chain intact: {verdict.links} links, {verdict.unsealed} rows not yet linked")
+        print_line(
+            f"audit chain intact: {verdict.links} links, {verdict.unsealed} rows not yet linked"
+        )
         return 0
-    say(f"audit chain broken at link {verdict.broken_at}: {verdict.reason}")
+    print_line(f"audit chain broken at link {verdict.broken_at}: {verdict.reason}")
     return 1

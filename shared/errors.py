@@ -17,6 +17,10 @@ class TransientError(Exception):
     """It may succeed later: an outage or a lost race. It is tried again in place."""
 
 
+class WaitingForRecoveryError(TransientError):
+    """The database was restored: what it says of people may be out of date, so it is not shown."""
+
+
 class KeyDestroyedError(PermanentError):
     """The data key was destroyed: what it sealed is erased."""
 

@@ -34,7 +34,7 @@ def keep_declared(_: object, __: str, line: MutableMapping[str, Any]) -> Mutable
     return kept
 
 
-def say_where(_: object, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+def add_location(_: object, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Replace an exception by its type and the places it went through."""
     info = line.pop("exc_info", None)
     error = sys.exc_info()[1] if info is True else info
@@ -55,7 +55,7 @@ def configure(service: str, *, out: TextIO = sys.stdout) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            say_where,
+            add_location,
             keep_declared,
             structlog.processors.JSONRenderer(),
         ],

@@ -19,6 +19,7 @@ from fastapi.telemetry import TelemetryConfig
 from shared import db, logs
 from shared.audit import Sealer
 from shared.clock import Clock, SystemClock
+from shared.events import Event
 from shared.health import Health
 from shared.heartbeat import Heartbeat
 from shared.logs import log
@@ -26,6 +27,7 @@ from shared.messaging.consumer_loop import ConsumerLoop
 from shared.messaging.feed import Feed
 from shared.messaging.macs import EventKeys
 from shared.messaging.own_history import OwnHistory
+from shared.messaging.recovery import Forgotten, Inputs, Reapply, Recovery
 from shared.messaging.relay import Relay
 from shared.messaging.settle import Handlers, Settler
 from shared.messaging.timers import TimerHandler, Timers
@@ -60,6 +62,10 @@ class Wiring:
 
     events: Handlers
     timers: Mapping[type[Timer], TimerHandler]
+    reapply: Mapping[type[Event], Reapply] = field(default_factory=dict)
+    """How an own event is applied again to a database that was restored and has forgotten it."""
+    before_recovery: Callable[[Forgotten, Inputs], Awaitable[Sequence[str]]] | None = None
+    """What else has to be fetched again before the service goes on; returns lines for people."""
     routers: Sequence[APIRouter] = ()
     loops: Sequence[Loop] = ()
 
@@ -173,6 +179,11 @@ def settler_of(core: Core[S], parts: Wiring) -> Settler:
         core.history.keys,
         core.settings.dead_letter_limit,
     )
+
+
+def recovery_of(core: Core[S], parts: Wiring) -> Recovery:
+    """What recovers the service's database after a restore."""
+    return Recovery(core.database, core.history, settler_of(core, parts), parts.reapply)
 
 
 def _consumer(service: Service[S], core: Core[S], parts: Wiring) -> ConsumerLoop:

@@ -69,7 +69,7 @@ class ServiceSettings(BaseSettings):
         try:
             return cls.model_validate(values)
         except ValidationError as error:
-            raise SettingsError(_say(cls.prefix, error)) from None
+            raise SettingsError(_describe(cls.prefix, error)) from None
 
 
 def _with_files(given: Mapping[str, str], prefix: str) -> dict[str, Any]:
@@ -91,7 +91,7 @@ def _known(cls: type[ServiceSettings]) -> str:
     return ", ".join(cls.prefix + name.upper() for name in cls.model_fields)
 
 
-def _say(prefix: str, error: ValidationError) -> str:
+def _describe(prefix: str, error: ValidationError) -> str:
     problems = error.errors(include_input=False, include_url=False, include_context=False)
     said = [f"{prefix}{str(item['loc'][0]).upper()}: {item['msg']}" for item in problems]
     return "; ".join(said)

@@ -112,6 +112,10 @@ class Transaction:
             outbox.Outgoing(event, new_id(), self.now, self.correlation_id),
         )
 
+    def withhold(self, published: Collection[Event]) -> None:
+        """Do not publish what is on its topic already, as after a restore."""
+        self._events = [one for one in self._events if one.event not in published]
+
     def schedule(self, due_at: datetime, timer: Timer) -> None:
         """Fire `timer` at `due_at` or soon after; replaces one of the same kind and key."""
         if due_at <= self.now + timer_store.MAX_SLEEP:

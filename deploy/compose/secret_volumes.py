@@ -21,7 +21,7 @@ VOLUMES: Final = Path("/secrets")
 SERVER: Final = "postgres:5432"
 
 OWN: Final[Mapping[str, tuple[str, ...]]] = {
-    "intake": ("audit.key", "record.key", "session.key"),
+    "intake": ("audit.key", "record.key"),
     "matching": ("audit.key", "record.key", "session.key"),
     "notifications": ("audit.key", "record.key", "opt_out.pepper"),
 }

@@ -57,6 +57,10 @@ class Child(ABC):
     def is_ready(self) -> bool:
         """Whether the running child takes requests now."""
 
+    def is_live(self) -> bool:
+        """Whether the running child makes progress at all, ready or not."""
+        return True
+
     def claim(self) -> None:
         """Make the folder ours before anything in it is touched."""
         self.folder.mkdir(parents=True, exist_ok=True)

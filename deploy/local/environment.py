@@ -94,7 +94,7 @@ class Site:
         """
         match name:
             case "intake":
-                own = self._intake()
+                own = {}
             case "matching":
                 own = self._matching()
             case _:
@@ -160,9 +160,6 @@ class Site:
                 for owner in SERVICES
             },
         }
-
-    def _intake(self) -> dict[str, str]:
-        return {"SESSION_KEY_FILE": str(self.secret_file("intake_session.key"))}
 
     def _matching(self) -> dict[str, str]:
         return {

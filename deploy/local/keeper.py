@@ -19,6 +19,14 @@ STEADY_SECONDS: Final = 30.0
 LOOK_SECONDS: Final = 3.0
 """How often a ready program is asked whether it still is; the question is not free for it."""
 
+START_SECONDS: Final = 60.0
+"""How long a program may take to its first sign of life."""
+
+FROZEN_SECONDS: Final = 15.0
+"""Without a sign of life for so long a program is killed, and started again. It cannot notice by
+itself: whatever has stopped it has stopped its own watchdog too. A long collection of garbage or
+a debugger's short stop is far below."""
+
 _TAIL_LINES: Final = 8
 
 
@@ -74,17 +82,29 @@ class Keeper:
             self._problem = str(error)
             return
         self._since = time.time()
-        next_look = 0.0
+        next_look, live_until = 0.0, time.monotonic() + START_SECONDS
         while self.child.pid is not None and not self._stopping.is_set():
             if time.monotonic() >= next_look:
                 self._answers = await asyncio.to_thread(self.child.is_ready)
                 next_look = time.monotonic() + (LOOK_SECONDS if self._answers else 0.1)
+                if self._answers or await asyncio.to_thread(self.child.is_live):
+                    live_until = time.monotonic() + FROZEN_SECONDS
+                elif time.monotonic() > live_until:
+                    return await self._end_frozen()
             await self._wait(0.1)
         if not self._stopping.is_set():
             self._problem = (
                 f"{self.child.name} ended (exit code {self.child.exit_code}). Its log "
                 f"{self.child.log} ends with:\n{tail(self.child.log, _TAIL_LINES)}"
             )
+
+    async def _end_frozen(self) -> None:
+        """Kill a child that runs and does nothing."""
+        await asyncio.to_thread(self.child.kill)
+        self._problem = (
+            f"{self.child.name} gave no sign of life for {FROZEN_SECONDS:.0f} seconds and was "
+            f"killed. Its log {self.child.log} ends with:\n{tail(self.child.log, _TAIL_LINES)}"
+        )
 
     async def until_ready(self) -> bool:
         """Wait for the child; False when everything is to stop instead."""

@@ -41,11 +41,18 @@ class Program(Child):
 
     def is_ready(self) -> bool:
         """Whether the health page answers 200 within two seconds."""
+        return self._answers(self._health)
+
+    def is_live(self) -> bool:
+        """Whether all loops give signs of life. Stores that are away do not matter here."""
+        return self._answers("/livez")
+
+    def _answers(self, page: str) -> bool:
         if self.pid is None:
             return False
         connection = HTTPConnection(LOOPBACK, self.port, timeout=2)
         try:
-            connection.request("GET", self._health)
+            connection.request("GET", page)
             return connection.getresponse().status == 200
         except (OSError, HTTPException):
             return False

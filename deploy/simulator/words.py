@@ -14,7 +14,7 @@ _ANSWER = re.compile(
     r"(?<![:\w])(\d(?![:\d])|STOP|HELP|START|OTHER|OTRO|OTRA|ACCEPT|PASS|ACEPTO|PASO)\b"
 )
 _ASKS = re.compile(r"\b(reply|responde|answer|contesta)\b", re.IGNORECASE)
-_MOST_ANSWERS = 5
+_MAX_ANSWERS = 5
 
 _OUTBOUND = {
     Status.QUEUED: "On its way",
@@ -63,7 +63,7 @@ def quick_answers(body: str) -> tuple[str, ...]:
     if asked is None:
         return ()
     unlinked = _LINK.sub(" ", body[asked.start() :])
-    return tuple(dict.fromkeys(_ANSWER.findall(unlinked)))[:_MOST_ANSWERS]
+    return tuple(dict.fromkeys(_ANSWER.findall(unlinked)))[:_MAX_ANSWERS]
 
 
 def status_words(message: Message) -> str:

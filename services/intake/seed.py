@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from services.intake.on.clinic_is_recorded import ClinicEntry, clinic_is_recorded
+from services.intake.on.clinic_recorded import ClinicEntry, clinic_recorded
 from services.intake.settings import Settings
 from shared.service import Core
 
@@ -20,5 +20,5 @@ async def seed(core: Core[Settings], file: Path) -> Sequence[str]:
     entries = TypeAdapter(list[ClinicEntry]).validate_python(json.loads(text))
     for entry in entries:
         async with core.database.transaction(actor="operator:seed") as tx:
-            await clinic_is_recorded(tx, entry, core.vault)
+            await clinic_recorded(tx, entry, core.vault)
     return [f"{len(entries)} clinics recorded"]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr
+from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from services.intake.rules import areas
@@ -23,8 +23,6 @@ class Settings(ServiceSettings):
     model_config = SettingsConfigDict(hide_input_in_errors=True, frozen=True)
     prefix: ClassVar[str] = "INTAKE_"
 
-    session_key: SecretStr
-    """32 bytes, base64url: signs the cookie of a clinic that signed in to its pages."""
     peer_organisation: str = Field(default="alongside-peer-support", pattern=r"^[a-z0-9-]{1,64}$")
     """The code of the organisation that employs the coaches, as it goes on topics."""
     peer_organisation_names: str = "Alongside Peer Support"

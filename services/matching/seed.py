@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from services.matching.on.coach_is_recorded import coach_is_recorded
+from services.matching.on.coach_recorded import coach_recorded
 from services.matching.rules.roster import RosterCoach
 from services.matching.settings import Settings
 from shared.service import Core
@@ -21,5 +21,5 @@ async def seed(core: Core[Settings], file: Path) -> Sequence[str]:
     roster = TypeAdapter(list[RosterCoach]).validate_python(json.loads(text))
     for coach in roster:
         async with core.database.transaction(actor="operator:seed") as tx:
-            await coach_is_recorded(tx, coach, core.vault)
+            await coach_recorded(tx, coach, core.vault)
     return [f"{len(roster)} coaches recorded"]

@@ -3,10 +3,11 @@
 from functools import partial
 from pathlib import Path
 
-from services.matching.on.ask_next_coach import Asking
+from services.matching.actions.ask_next_coach import Asking
 from services.matching.on.coach_replied import coach_replied
+from services.matching.on.database_restored import reapply
 from services.matching.on.offer_deadline_passed import offer_deadline_passed
-from services.matching.on.offer_message_moved import offer_message_lost, offer_message_sent
+from services.matching.on.offer_message_sent import offer_message_lost, offer_message_sent
 from services.matching.on.person_contact_recorded import (
     person_contact_recorded,
     person_erased,
@@ -15,8 +16,8 @@ from services.matching.on.person_contact_recorded import (
 from services.matching.on.referral_accepted import referrals_accepted
 from services.matching.on.referral_amended import referral_amended
 from services.matching.on.referral_released import referral_released
-from services.matching.on.referral_stops import STOPS, referral_stops
-from services.matching.on.room_is_freed import room_is_freed
+from services.matching.on.referral_stopped import STOPS, referral_stopped
+from services.matching.on.room_freed import room_freed
 from services.matching.on.waitlist_review_due import waitlist_review_due
 from services.matching.settings import Settings
 from services.matching.store.coaches import Roster
@@ -38,7 +39,7 @@ def wire(core: Core[Settings]) -> Wiring:
             ),
             events.ReferralAmended: Handler(partial(referral_amended, asking=asking)),
             events.ReferralReleased: Handler(partial(referral_released, asking=asking)),
-            **dict.fromkeys(STOPS, Handler(referral_stops)),
+            **dict.fromkeys(STOPS, Handler(referral_stopped)),
             events.PersonContactRecorded: Handler(person_contact_recorded, deferrable=True),
             events.PersonPreferencesChanged: Handler(person_preferences_changed),
             events.PersonErased: Handler(person_erased),
@@ -51,8 +52,9 @@ def wire(core: Core[Settings]) -> Wiring:
         timers={
             OfferDeadlinePassed: partial(offer_deadline_passed, asking=asking),
             WaitlistReviewDue: partial(waitlist_review_due, asking=asking),
-            RoomIsFreed: partial(room_is_freed, asking=asking),
+            RoomIsFreed: partial(room_freed, asking=asking),
         },
+        reapply=reapply(asking),
         routers=[OfferPage(core, asking).router],
     )
 

@@ -6,6 +6,7 @@ from importlib import resources
 from importlib.abc import Traversable
 from pathlib import Path
 
+from services.notifications.actions.address_book import AddressBook
 from services.notifications.channels.mail import MailProvider
 from services.notifications.channels.sms import SmsProvider
 from services.notifications.on.coach_assigned import (
@@ -14,25 +15,25 @@ from services.notifications.on.coach_assigned import (
     contact_logged,
 )
 from services.notifications.on.contact_recorded import (
-    AddressBook,
     contacts_recorded,
     person_deceased,
     person_erased,
     person_preferences_changed,
 )
-from services.notifications.on.offer_moves import offer_made, offer_settled, referral_waitlisted
+from services.notifications.on.database_restored import read_texts_again, reapply
+from services.notifications.on.offer_settled import offer_made, offer_settled, referral_waitlisted
 from services.notifications.on.referral_accepted import referral_amended, referrals_accepted
-from services.notifications.on.referral_stops import (
+from services.notifications.on.referral_stopped import (
     ENDINGS,
     referral_held,
     referral_released,
-    referral_stops,
+    referral_stopped,
 )
 from services.notifications.rules.wording import Wording, load_wording
 from services.notifications.sending.facts import Policy
 from services.notifications.sending.feed import watch_feed
 from services.notifications.sending.look_up import LookUp
-from services.notifications.sending.outbound import Links, Packer
+from services.notifications.sending.outbound import Links, MessageComposer
 from services.notifications.sending.sender import Providers, Sender
 from services.notifications.settings import Settings
 from services.notifications.web.provider_hooks import ProviderHooks
@@ -47,14 +48,15 @@ def wire(core: Core[Settings]) -> Wiring:
     """Event type → function, webhooks, and the loops that send."""
     book = AddressBook(core.vault, key_of(core.settings.opt_out_pepper))
     recorded = Handler(partial(contacts_recorded, book=book), batched=True)
-    heartbeat = Heartbeat("feed", silent_after=120)
+    beat = Heartbeat("feed", silent_after=120)
+    sms = sms_provider(core.settings)
     return Wiring(
         events={
             events.ReferralAccepted: Handler(referrals_accepted, batched=True),
             events.ReferralAmended: Handler(referral_amended),
             events.ReferralHeld: Handler(referral_held),
             events.ReferralReleased: Handler(referral_released),
-            **dict.fromkeys(ENDINGS, Handler(referral_stops)),
+            **dict.fromkeys(ENDINGS, Handler(referral_stopped)),
             events.PersonContactRecorded: recorded,
             events.CoachContactRecorded: recorded,
             events.ClinicContactRecorded: recorded,
@@ -72,19 +74,29 @@ def wire(core: Core[Settings]) -> Wiring:
             events.AssignmentEnded: Handler(assignment_ended),
         },
         timers={},
+        reapply=reapply(book),
+        before_recovery=partial(read_texts_again, database=core.database, inbox=sms, book=book),
         routers=[ProviderHooks(core, book, wording()).router],
         loops=[
-            *sending(core, book),
-            Loop(
-                "feed",
-                partial(watch_feed, core.database, core.feed, heartbeat),
-                heartbeat,
-            ),
+            *sending(core, book, sms),
+            Loop("feed", partial(watch_feed, core.database, core.feed, beat), beat),
         ],
     )
 
 
-def sending(core: Core[Settings], book: AddressBook) -> list[Loop]:
+def sms_provider(settings: Settings) -> SmsProvider:
+    """The text provider. Make it inside the running loop."""
+    return SmsProvider(
+        account_sid=settings.twilio_account_sid,
+        auth_token=settings.twilio_auth_token.get_secret_value(),
+        base_url=settings.twilio_base_url,
+        sender=settings.sms_sender,
+        timeout_seconds=settings.send_timeout_seconds,
+        connections=settings.sends_at_once,
+    )
+
+
+def sending(core: Core[Settings], book: AddressBook, sms: SmsProvider) -> list[Loop]:
     """The loop that claims, sends and records, and the one that looks up what it cannot tell."""
     settings = core.settings
     links = Links(
@@ -93,14 +105,6 @@ def sending(core: Core[Settings], book: AddressBook) -> list[Loop]:
         key=key_of(settings.link_key),
         team_phone=settings.team_phone,
     )
-    sms = SmsProvider(
-        account_sid=settings.twilio_account_sid,
-        auth_token=settings.twilio_auth_token.get_secret_value(),
-        base_url=settings.twilio_base_url,
-        sender=settings.sms_sender,
-        timeout_seconds=settings.send_timeout_seconds,
-        connections=settings.sends_at_once,
-    )
     mail = MailProvider(
         host=settings.smtp_host,
         port=settings.smtp_port,
@@ -108,16 +112,17 @@ def sending(core: Core[Settings], book: AddressBook) -> list[Loop]:
         timeout_seconds=settings.send_timeout_seconds,
     )
     domain = settings.mail_sender.rpartition("@")[2]
-    packer = Packer(book, wording(), links, key_of(settings.record_key))
+    composer = MessageComposer(book, wording(), links, key_of(settings.record_key))
     sender = Sender(
         database=core.database,
-        packer=packer,
+        history=core.history,
+        composer=composer,
         policy=Policy(settings.hours, settings.limits),
         providers=Providers(sms, mail, settings.public_url, domain),
         sends_at_once=settings.sends_at_once,
         look_up_after=timedelta(seconds=settings.look_up_after_seconds),
     )
-    look_up = LookUp(core.database, packer, sms)
+    look_up = LookUp(core.database, core.history, composer, sms)
     return [
         Loop("sender", sender.run, sender.heartbeat, sender.wake),
         Loop("look_up", look_up.run, look_up.heartbeat),

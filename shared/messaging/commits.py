@@ -15,7 +15,7 @@ from shared.logs import log
 from shared.messaging.records import Record
 
 EVERY_SECONDS = 0.2
-LONGEST_SECONDS = 3.0
+MAX_SECONDS = 3.0
 """A commit that takes longer is given up; the next one takes its offsets along."""
 
 
@@ -37,7 +37,7 @@ class Commits:
         if not offsets:
             return
         try:
-            await asyncio.wait_for(consumer.commit(offsets), LONGEST_SECONDS)
+            await asyncio.wait_for(consumer.commit(offsets), MAX_SECONDS)
         except (CommitFailedError, IllegalStateError) as error:
             log.info("offsets_not_committed", error=type(error).__name__)
         except (KafkaError, TimeoutError, RuntimeError) as error:

@@ -154,7 +154,7 @@ class Subscription(ConsumerRebalanceListener):
                 continue
             async with self._one_at_a_time:
                 await self._positions.seek(self.consumer)
-            if self._waiting and self._history.is_current:
+            if self._waiting and self._history.is_known:
                 async with self._one_at_a_time:
                     await self._settle_now(self.consumer, [])
             await self._commits.commit(self.consumer)
@@ -190,7 +190,7 @@ class Subscription(ConsumerRebalanceListener):
         consumer = self._subscriber.consumer
         if consumer is None:
             raise LeavingError
-        while not self._history.is_current:
+        while not self._history.is_known:
             await self._pause(HISTORY_SECONDS)
         async with self._one_at_a_time:
             records = self._positions.in_order(consumer, [Record.of(raw_record)])

@@ -60,7 +60,7 @@ class ConsumerLoop:
             return "halted"
         if self.subscription is not None and self.subscription.out_of_range:
             return "position_out_of_range"
-        if self._history.is_behind:
+        if self._history.is_behind and not self._history.is_known:
             return "waiting_for_recovery"
         if self.subscription is None or not self._broker_answers:
             return "waiting_for_broker"
@@ -131,7 +131,7 @@ class ConsumerLoop:
             raise RuntimeError("the consume task has ended")
         if not subscription.stuck:
             self.heartbeat.beat()
-        if subscription.halted or not self._history.is_current:
+        if subscription.halted or not self._history.is_known:
             # It reads nothing, so a revocation may lie behind what it has read.
             self._feed.read_up = frozenset()
             self.moved.beat()
@@ -168,8 +168,8 @@ class ConsumerLoop:
         """Apply parked records whose turn has come, once a second."""
         while True:
             with suppress(*db.RETRYABLE):
-                while self._history.is_current and await self._releaser.release_ready():
+                while self._history.is_known and await self._releaser.release_ready():
                     pass
-                if self._history.is_current:
+                if self._history.is_known:
                     await self._releaser.retry_due()
             await asyncio.sleep(1.0)

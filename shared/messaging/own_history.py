@@ -19,10 +19,11 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from shared.db import Connection
+from shared.errors import PermanentError, WaitingForRecoveryError
 from shared.events import EVENT_TYPES, OWNERS
 from shared.logs import log
 from shared.messaging.envelope import Envelope, read
-from shared.messaging.macs import EventKeys, NotFromOwnerError
+from shared.messaging.macs import EventKeys
 from shared.messaging.records import Record
 from shared.metrics import EVENTS_FORGOTTEN
 
@@ -33,6 +34,8 @@ _ALL = frozenset(EVENT_TYPES)
 class HistoryState(StrEnum):
     UNCHECKED = "unchecked"
     """Nobody has compared the database with its topics since the last new connection."""
+    CATCHING_UP = "catching_up"
+    """Recovered, but what the others have published since is not consumed again yet."""
     CURRENT = "current"
     BEHIND = "behind"
     """The topics hold events that this database has published and does not know."""
@@ -53,13 +56,27 @@ class OwnHistory:
 
     @property
     def is_current(self) -> bool:
-        """True when the service may relay, send, fire and consume."""
+        """True when the service may decide: send, fire timers, show contacts, take answers."""
         return self.state is HistoryState.CURRENT
+
+    @property
+    def is_known(self) -> bool:
+        """True when the service may relay and consume: the database knows what it published."""
+        return self.state in (HistoryState.CURRENT, HistoryState.CATCHING_UP)
 
     @property
     def is_behind(self) -> bool:
         """True when what the database says may be out of date: show no contact, take no answer."""
-        return self.state in (HistoryState.BEHIND, HistoryState.TOPICS_LOST)
+        return self.state in (
+            HistoryState.BEHIND,
+            HistoryState.TOPICS_LOST,
+            HistoryState.CATCHING_UP,
+        )
+
+    async def refuse_while_behind(self) -> None:
+        """Raises WaitingForRecoveryError while the database may be out of date."""
+        if self.is_behind:
+            raise WaitingForRecoveryError
 
     @property
     def topics(self) -> list[str]:
@@ -81,7 +98,9 @@ class OwnHistory:
             state = HistoryState.TOPICS_LOST
             log.critical("own_topics_lost", topic=error.partition.topic)
         else:
-            state = HistoryState.BEHIND if forgotten else HistoryState.CURRENT
+            caught_up = await connection.fetchval(_CAUGHT_UP)
+            known = HistoryState.CURRENT if caught_up else HistoryState.CATCHING_UP
+            state = HistoryState.BEHIND if forgotten else known
         if state is HistoryState.BEHIND and self.state is not state:
             log.critical("database_behind_own_topics", count=forgotten)
         self.state, self.forgotten = state, forgotten
@@ -89,8 +108,8 @@ class OwnHistory:
         return state
 
     @asynccontextmanager
-    async def reader(self) -> AsyncIterator[AIOKafkaConsumer]:
-        """A consumer of the own topics that belongs to no group. Raises a KafkaError."""
+    async def reader(self, topics: Sequence[str] = ()) -> AsyncIterator[AIOKafkaConsumer]:
+        """A consumer of these or the own topics that belongs to no group. Raises a KafkaError."""
         consumer = AIOKafkaConsumer(
             bootstrap_servers=self.bootstrap_servers,
             client_id=f"{self.service}-history",
@@ -102,7 +121,7 @@ class OwnHistory:
         try:
             partitions = [
                 TopicPartition(topic, number)
-                for topic in self.topics
+                for topic in topics or self.topics
                 for number in await _partitions(consumer, topic)
             ]
             consumer.assign(partitions)
@@ -114,7 +133,7 @@ class OwnHistory:
         self, connection: Connection, records: Sequence[Record]
     ) -> list[tuple[Record, Envelope]]:
         """Those of these records that come from us and that the database does not know."""
-        ours = [(record, self._read(record)) for record in records]
+        ours = [(record, self.read(record)) for record in records]
         judged = [(record, envelope) for record, envelope in ours if envelope is not None]
         if not judged:
             return []
@@ -130,8 +149,8 @@ class OwnHistory:
         unknown = {row["event_id"] for row in rows}
         return [one for one in judged if one[1].event_id in unknown]
 
-    def _read(self, record: Record) -> Envelope | None:
-        """The envelope with its event; None for what a stranger has written."""
+    def read(self, record: Record) -> Envelope | None:
+        """The envelope with its event; None for what cannot be read or a stranger has written."""
         try:
             return read(
                 topic=record.topic,
@@ -141,7 +160,7 @@ class OwnHistory:
                 used=_ALL,
                 keys=self.keys,
             )
-        except NotFromOwnerError:
+        except PermanentError:
             return None
 
 
@@ -189,6 +208,11 @@ async def tail(
         left = {part for part in left if await consumer.position(part) < ends[part]}
 
 
+_CAUGHT_UP = """
+    SELECT NOT EXISTS (SELECT FROM catch_up_targets AS t
+                         LEFT JOIN consumed_positions AS c USING (topic, partition)
+                        WHERE t.until_offset > coalesce(c.next_offset, 0))
+"""
 _POSITIONS = "SELECT topic, partition, next_offset FROM published_positions"
 
 # Known is what lies before a stored position, or waits in the outbox. Where no position was stored

@@ -114,7 +114,7 @@ class Relay:
         self.heartbeat.beat()
         if not self._history.is_current:
             await self._history.check(connection)
-        if not self._history.is_current:
+        if not self._history.is_known:
             return await asyncio.sleep(HISTORY_SECONDS)
         shards = await self._take_shards(connection)
         if not await self._relay_some(connection, shards):

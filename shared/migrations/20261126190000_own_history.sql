@@ -34,6 +34,15 @@ CREATE TABLE consumed_positions (
     PRIMARY KEY (topic, partition)
 );
 
+-- After a recovery: how far the topics of the others have to be consumed again before anything is
+-- decided from this database.
+CREATE TABLE catch_up_targets (
+    topic text NOT NULL,
+    partition integer NOT NULL,
+    until_offset bigint NOT NULL,
+    PRIMARY KEY (topic, partition)
+);
+
 -- The ids of the last events of a key, newest last: a number that was used is a duplicate only
 -- when it is the same event.
 ALTER TABLE inbox ADD COLUMN epoch integer NOT NULL DEFAULT 0;
@@ -60,7 +69,7 @@ ALTER TABLE parked_records DROP CONSTRAINT a_parked_record_has_a_known_reason;
 ALTER TABLE parked_records ADD CONSTRAINT parked_records_reason_check CHECK (reason IN
     ('failed', 'behind_failed', 'gap')) NOT VALID;
 ALTER TABLE inbox DROP COLUMN event_ids, DROP COLUMN epoch;
-DROP TABLE consumed_positions, published_positions;
+DROP TABLE catch_up_targets, consumed_positions, published_positions;
 DROP INDEX outbox_by_event;
 ALTER TABLE outbox DROP COLUMN epoch;
 DROP TABLE epochs;

@@ -9,9 +9,10 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from shared import db
+from shared.errors import WaitingForRecoveryError
 from shared.logs import log
 from shared.webui import HERE, SECURITY_HEADERS, Pages
-from shared.webui.unreadable import say_unreadable
+from shared.webui.unreadable import unreadable_response
 
 RETRY_SECONDS = 5
 PAGES = Pages(HERE / "templates")
@@ -36,6 +37,11 @@ AWAY = Words(
     "We cannot look this up right now",
     "Please try again in a minute. If you have just pressed a button, open the page again first: "
     "it shows whether that was saved.",
+)
+RESTORED = Words(
+    "We cannot show this right now",
+    "Our records are being restored, and we show nothing that may be out of date. Please try again "
+    "in a few minutes. If somebody is in danger, call 911 or 988.",
 )
 BROKEN = Words(
     "Something went wrong on our side",
@@ -65,6 +71,7 @@ def add_problems(app: FastAPI) -> None:
     app.exception_handler(HTTPException)(_not_so)
     app.exception_handler(RequestValidationError)(_not_read)
     app.exception_handler(Exception)(_broken)
+    app.exception_handler(WaitingForRecoveryError)(_restored)
     for outage in db.OUTAGES:
         app.exception_handler(outage)(_away)
 
@@ -85,7 +92,7 @@ async def _not_read(request: Request, error: RequestValidationError) -> Response
     if is_person(request):
         wrong_address = all(found["loc"][:1] == ("path",) for found in error.errors())
         return _page(request, 404 if wrong_address else 422)
-    return say_unreadable(error)
+    return unreadable_response(error)
 
 
 async def _away(request: Request, error: Exception) -> Response:
@@ -101,6 +108,14 @@ async def _away(request: Request, error: Exception) -> Response:
     return JSONResponse({"code": "unavailable", "message": words}, 503, again)
 
 
+async def _restored(request: Request, error: Exception) -> Response:
+    """What the database says may be out of date: neither shown nor acted upon."""
+    again = {"Retry-After": str(60)}
+    if is_person(request):
+        return _page(request, 503, again, words=RESTORED)
+    return JSONResponse({"code": "restoring", "message": RESTORED.next_step}, 503, again)
+
+
 async def _broken(request: Request, error: Exception) -> Response:
     """A bug; the server logs it. Its answer passes by what adds the headers to all others."""
     safe = {name.decode(): value.decode() for name, value in SECURITY_HEADERS}
@@ -110,8 +125,14 @@ async def _broken(request: Request, error: Exception) -> Response:
     return JSONResponse({"code": "internal", "message": words}, 500, safe)
 
 
-def _page(request: Request, status: int, headers: dict[str, str] | None = None) -> HTMLResponse:
-    words = WORDS.get(status, UNREADABLE if status < 500 else BROKEN)
+def _page(
+    request: Request,
+    status: int,
+    headers: dict[str, str] | None = None,
+    *,
+    words: Words | None = None,
+) -> HTMLResponse:
+    words = words or WORDS.get(status, UNREADABLE if status < 500 else BROKEN)
     values = {"words": words, "again": request.method == "GET" and status >= 500}
     shown = PAGES.show(request, "problem.html", values, status=status)
     shown.headers.update(headers or {})

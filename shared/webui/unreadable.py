@@ -6,7 +6,7 @@ from fastapi.responses import JSONResponse
 MESSAGE = "A value has a wrong form, or a field is not known. Correct it and send it again."
 
 
-def say_unreadable(error: RequestValidationError) -> JSONResponse:
+def unreadable_response(error: RequestValidationError) -> JSONResponse:
     """Name each place and rule, never the value: FastAPI's own answer would repeat it.
 
     A field that nobody knows is not named either, because its name came with the request.

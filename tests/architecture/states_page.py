@@ -17,7 +17,7 @@ HEAD = """\
 
 Written by `python -m tests.architecture.generate` from the transition tables in
 `services/*/rules/states.py`; a test compares. A move that is not listed is refused, and the
-refusal names what is possible; of messages only receipts are judged by the table. Not every
+refusal names what is possible. Not every
 listed move has somebody who makes it yet: README, "What is not here yet".
 """
 

@@ -14,7 +14,7 @@ from tests.architecture.tree import ROOT
 
 PLANTS: dict[str, list[tuple[str, str]]] = {
     "services-are-independent": [
-        ("services.intake.on.referral_moves", "services.matching.rules.fit"),
+        ("services.intake.actions.move_referral", "services.matching.rules.fit"),
         ("services.matching.rules.fit", "services.notifications.rules.segments"),
         ("services.notifications.rules.segments", "services.intake.rules.us_states"),
     ],
@@ -46,8 +46,8 @@ PLANTS: dict[str, list[tuple[str, str]]] = {
     ],
     "intake-points-inwards": [
         ("services.intake.rules.states", "services.intake.store.pages"),
-        ("services.intake.store.people", "services.intake.on.clinic_withdraws"),
-        ("services.intake.on.clinic_withdraws", "services.intake.web.access"),
+        ("services.intake.store.people", "services.intake.on.referral_withdrawn"),
+        ("services.intake.on.referral_withdrawn", "services.intake.web.access"),
         ("services.intake.web.access", "services.intake.wiring"),
     ],
     "matching-points-inwards": [
@@ -58,9 +58,9 @@ PLANTS: dict[str, list[tuple[str, str]]] = {
     ],
     "notifications-points-inwards": [
         ("services.notifications.rules.states", "services.notifications.store.channels"),
-        ("services.notifications.store.channels", "services.notifications.on.offer_moves"),
-        ("services.notifications.on.offer_moves", "services.notifications.channels.mail"),
-        ("services.notifications.on.offer_moves", "services.notifications.sending.facts"),
+        ("services.notifications.store.channels", "services.notifications.on.offer_settled"),
+        ("services.notifications.on.offer_settled", "services.notifications.channels.mail"),
+        ("services.notifications.on.offer_settled", "services.notifications.sending.facts"),
         ("services.notifications.sending.facts", "services.notifications.wiring"),
     ],
 }

@@ -14,22 +14,6 @@ VERDICTS_OF_SCREENING: Mapping[str, tuple[str, ...]] = {
 }
 """Moves of the first screening, whose verdict is the state itself."""
 
-RESULTS_OF_A_SEND: Mapping[str, tuple[str, ...]] = {
-    "services/notifications/rules/states.py: Trigger": (
-        "ANSWER_IS_LOST",
-        "HUMAN_IS_ASKED",
-        "IS_SENT_AGAIN",
-        "LOOK_UP_FINDS_NOTHING",
-        "PROVIDER_ASKS_TO_WAIT",
-        "PROVIDER_REFUSES_IT",
-        "PROVIDER_TAKES_IT",
-        "RECEIPT_STAYS_AWAY",
-        "SEND_IS_CLAIMED",
-        "SEND_IS_SUPPRESSED",
-    ),
-}
-"""Moves that the statements of the sender make by the state they write."""
-
 NOT_HERE_YET: Mapping[str, tuple[str, ...]] = {
     "services/intake/rules/states.py: Trigger": (
         "COACH_IS_CHANGED",
@@ -64,7 +48,7 @@ NOT_HERE_YET: Mapping[str, tuple[str, ...]] = {
 
 LISTED = {
     f"{enum}.{member}"
-    for reason in (VERDICTS_OF_SCREENING, RESULTS_OF_A_SEND, NOT_HERE_YET)
+    for reason in (VERDICTS_OF_SCREENING, NOT_HERE_YET)
     for enum, members in reason.items()
     for member in members
 }

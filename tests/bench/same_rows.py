@@ -1,6 +1,6 @@
 """The rows that one accepted submission leaves behind, in one statement with nothing decided."""
 
-# Ten rows in seven tables, as `services/intake/on/clinic_submits.py` leaves them.
+# Ten rows in seven tables, as `services/intake/on/referral_submitted.py` leaves them.
 INSERT = """
     WITH ids AS (
         SELECT gen_random_uuid() AS referral, gen_random_uuid() AS person,

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from shared.offer_link import hash_of_code
 from tests.browser.town import KINDS, LONG_PERSON, Town
 from tests.world.system import until
 
@@ -12,7 +13,7 @@ SPANISH_PERSON = "+15392010013"
 
 
 async def play(town: Town) -> None:
-    """Let everything happen; afterwards each scene is there to be looked at."""
+    """Let everything happen; afterwards each context is there to be looked at."""
     await _name_phones(town)
     await _sent_back(town)
     await _asked(town)
@@ -82,7 +83,9 @@ async def _lapsed(town: Town) -> None:
 
         async def lapsed() -> bool:
             code = town.offers["lapsed"].rpartition("/")[2]
-            state = await database.fetchval("SELECT state FROM offers WHERE code = $1", code)
+            state = await database.fetchval(
+                "SELECT state FROM offers WHERE code_hash = $1", hash_of_code(code)
+            )
             return bool(state == "expired")
 
         await until(lapsed, what="the lapse of an offer")
@@ -109,15 +112,15 @@ async def _stopped(town: Town) -> None:
     await town.talk.type_text(PERSON_WHO_STOPPED, "STOP")
     await town.talk.text_to(PERSON_WHO_STOPPED, about="no more texts")
 
-    async def heard() -> bool:
+    async def result() -> bool:
         return bool((await town.talk.referral(town.referrals["no_texts"]))["texts_stopped"])
 
-    await until(heard, what="the clinic reading that texts are not wanted")
+    await until(result, what="the clinic reading that texts are not wanted")
     intake = f"{town.talk.system.url('intake')}/v1/referrals"
-    for scene, number in (("withdrawn", 6), ("stop_asked", 7)):
-        await town.ask(scene, number)
-        if scene == "stop_asked":
-            await town.accept(scene)
-        await town.talk.clinic.post(f"{intake}/{town.referrals[scene]}/withdraw", json={})
+    for context, number in (("withdrawn", 6), ("stop_asked", 7)):
+        await town.ask(context, number)
+        if context == "stop_asked":
+            await town.accept(context)
+        await town.talk.clinic.post(f"{intake}/{town.referrals[context]}/withdraw", json={})
     await town.talk.until_state(town.referrals["withdrawn"], "cancelled")
     await town.talk.until_state(town.referrals["stop_asked"], "cancel_requested")

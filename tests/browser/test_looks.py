@@ -37,21 +37,21 @@ COACH = {
 }
 
 
-@pytest.mark.parametrize("scene", CLINIC)
-async def test_a_referral_as_its_clinic_sees_it(town: Town, visitor: Visitor, scene: str) -> None:
+@pytest.mark.parametrize("context", CLINIC)
+async def test_a_referral_as_its_clinic_sees_it(town: Town, visitor: Visitor, context: str) -> None:
     intake = town.talk.system.url("intake")
     await visitor.sign_in(intake)
-    await visitor.page.goto(f"{intake}/referrals/{town.referrals[scene]}")
-    await expect(visitor.page.get_by_text(CLINIC[scene]).first).to_be_visible()
+    await visitor.page.goto(f"{intake}/referrals/{town.referrals[context]}")
+    await expect(visitor.page.get_by_text(CLINIC[context]).first).to_be_visible()
     for step in await visitor.page.locator("summary").all():
         await step.click()
     await visitor.sees_good_pages()
 
 
-@pytest.mark.parametrize("scene", COACH)
-async def test_an_offer_as_its_coach_sees_it(town: Town, visitor: Visitor, scene: str) -> None:
-    await visitor.page.goto(town.offers[scene])
-    await expect(visitor.page.get_by_text(COACH[scene]).first).to_be_visible()
+@pytest.mark.parametrize("context", COACH)
+async def test_an_offer_as_its_coach_sees_it(town: Town, visitor: Visitor, context: str) -> None:
+    await visitor.page.goto(town.offers[context])
+    await expect(visitor.page.get_by_text(COACH[context]).first).to_be_visible()
     await visitor.sees_good_pages()
 
 

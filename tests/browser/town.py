@@ -5,6 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from pydantic import SecretStr
+
+from deploy.local.secret_files import secret
+from shared.offer_link import offer_code
+from shared.settings import key_of
 from tests.world.conversation import Conversation, OfferText
 from tests.world.engines import Engines
 from tests.world.stories import clinic, coach, submission
@@ -51,7 +56,7 @@ KINDS = (
 
 @dataclass(slots=True)
 class Town:
-    """Where to find each scene: ids of referrals and links of offers, by what became of them."""
+    """Where to find each context: ids of referrals and links of offers, by what became of them."""
 
     talk: Conversation
     referrals: dict[str, str] = field(default_factory=dict)
@@ -59,24 +64,24 @@ class Town:
     phones: dict[str, str] = field(default_factory=dict)
     """Number of the coach who was asked, by the same names."""
 
-    async def refer(self, scene: str, number: int, **changes: Any) -> str:
-        """Submit a referral whose parts are changed, and remember it by the scene's name."""
+    async def refer(self, context: str, number: int, **changes: Any) -> str:
+        """Submit a referral whose parts are changed, and remember it by the context's name."""
         url = f"{self.talk.system.url('intake')}/v1/referrals"
         answer = await self.talk.clinic.post(url, json=merged(submission(number), changes))
         assert answer.status_code in (201, 202, 422), answer.text
-        self.referrals[scene] = str(answer.json()["referral_id"])
-        return self.referrals[scene]
+        self.referrals[context] = str(answer.json()["referral_id"])
+        return self.referrals[context]
 
-    async def ask(self, scene: str, number: int, **changes: Any) -> OfferText:
+    async def ask(self, context: str, number: int, **changes: Any) -> OfferText:
         """Refer somebody and wait until a coach has the text with the link."""
-        await self.refer(scene, number, **changes)
-        offer = await self.offer_of(scene)
-        self.offers[scene], self.phones[scene] = offer.link, offer.to
+        await self.refer(context, number, **changes)
+        offer = await self.offer_of(context)
+        self.offers[context], self.phones[context] = offer.link, offer.to
         return offer
 
-    async def offer_of(self, scene: str) -> OfferText:
+    async def offer_of(self, context: str) -> OfferText:
         """The text with the first offer of this referral's search."""
-        code = await self._code(self.referrals[scene])
+        code = await self._code(self.referrals[context])
 
         async def sent() -> OfferText | None:
             for text in await self.talk.texts():
@@ -84,24 +89,27 @@ class Town:
                     return OfferText(text["to"], f"{self.talk.system.url('matching')}/o/{code}")
             return None
 
-        offer: OfferText = await until(sent, what=f"the text with the offer of '{scene}'")
+        offer: OfferText = await until(sent, what=f"the text with the offer of '{context}'")
         return offer
 
     async def _code(self, referral: str) -> str:
         async with self.talk.system.database("matching") as database:
 
             async def made() -> Any:
-                return await database.fetchval(
-                    "SELECT code FROM offers WHERE referral_id = $1 ORDER BY made_at LIMIT 1",
+                return await database.fetchrow(
+                    "SELECT offer_id, coach_id FROM offers WHERE referral_id = $1 "
+                    "ORDER BY made_at LIMIT 1",
                     referral,
                 )
 
-            return str(await until(made, what="an offer"))
+            offer = await until(made, what="an offer")
+        key = secret(self.talk.system.site.secret_file("link.key"))
+        return offer_code(key_of(SecretStr(key)), offer["offer_id"], offer["coach_id"])
 
-    async def accept(self, scene: str) -> None:
+    async def accept(self, context: str) -> None:
         """Accept by text, on the phone of the coach who was asked."""
-        await self.talk.type_text(self.phones[scene], "1")
-        await self.talk.until_state(self.referrals[scene], "assigned")
+        await self.talk.type_text(self.phones[context], "1")
+        await self.talk.until_state(self.referrals[context], "assigned")
 
 
 def merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:

@@ -180,7 +180,7 @@ async def test_what_is_over_stays_over_and_the_text_is_answered(talk: Conversati
     await talk.type_text(phone(205), DANGER)
     await talk.text_to(phone(205), about="988 any time", seconds=10)
 
-    async def heard() -> bool:
+    async def result() -> bool:
         async with talk.system.database("intake") as connection:
             return bool(
                 await connection.fetchval(
@@ -190,7 +190,7 @@ async def test_what_is_over_stays_over_and_the_text_is_answered(talk: Conversati
                 )
             )
 
-    await until(heard, what="intake to hear of it")
+    await until(result, what="intake to hear of it")
     assert await talk.state_of(referral) == "cancelled"
 
 

@@ -5,6 +5,7 @@ import json
 import httpx2
 import pytest
 
+from shared.offer_link import hash_of_code
 from tests.e2e.conftest import OTHER_KEY
 from tests.e2e.telling import act, assigned, offered, phone
 from tests.world.conversation import Conversation
@@ -126,9 +127,9 @@ async def test_a_revoked_consent_stops_everything(talk: Conversation) -> None:
     async def ended() -> bool:
         async with talk.system.database("matching") as connection:
             state = await connection.fetchval(
-                "SELECT state FROM offers WHERE referral_id = $1::uuid AND code = $2",
+                "SELECT state FROM offers WHERE referral_id = $1::uuid AND code_hash = $2",
                 referral,
-                link.rpartition("/")[2],
+                hash_of_code(link.rpartition("/")[2]),
             )
         return bool(state == "ended")
 

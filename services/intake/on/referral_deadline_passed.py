@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from services.intake.on.clinic_withdraws import confirm_cancellation
-from services.intake.on.referral_moves import decide
+from services.intake.actions.move_referral import decide
+from services.intake.on.referral_withdrawn import confirm_cancellation
 from services.intake.rules.deadlines import CRISIS_TEXT, Calendar, next_action_at
 from services.intake.rules.states import State, Trigger
 from services.intake.store import happenings, referrals

@@ -12,24 +12,34 @@ from shared.db import Connection, Row
 
 
 @dataclass(frozen=True, slots=True)
+class Content:
+    """What a clinic said, and what screening made of it. The body is sealed under the person's key.
+
+    The same for a first submission and for an amendment.
+    """
+
+    body_hash: bytes
+    sealed_body: bytes
+    media_type: str
+    refusal: str | None
+    problems: str
+    warnings: str
+    urgency: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class NewReferral:
-    """What is stored of a submission. `body` is sealed under the person's key."""
+    """A referral that is stored for the first time."""
 
     referral_id: UUID
     clinic_id: UUID
     person_id: UUID
     reference: str
     business_key: bytes
-    body_hash: bytes
-    sealed_body: bytes
-    media_type: str
-    standing: Standing
-    refusal: str | None
-    problems: str
-    warnings: str
-    urgency: str
-    language: str
     consent_id: UUID
+    content: Content
+    standing: Standing
     accepted_at: datetime | None
     next_action_at: datetime | None
     closed_at: datetime | None
@@ -84,7 +94,7 @@ _STORE = """
         INSERT INTO people (person_id, clinic_id, key_id, record_hash, identity_hash, needs_review)
         SELECT person_id, clinic_id, key_id, record_hash, identity_hash, needs_review
           FROM new JOIN stored USING (referral_id) WHERE key_id IS NOT NULL
-    ), told AS (
+    ), noted AS (
         INSERT INTO happenings (referral_id, clinic_id, at, code)
         SELECT referral_id, clinic_id, at, code
           FROM new JOIN stored USING (referral_id),
@@ -108,23 +118,23 @@ async def store(connection: Connection, rows: Sequence[FirstRow]) -> frozenset[U
 
 
 def _columns(row: FirstRow) -> tuple[object, ...]:
-    new, person = row.new, row.person
+    new, content, person = row.new, row.new.content, row.person
     return (
         new.referral_id,
         new.clinic_id,
         new.person_id,
         new.reference,
         new.business_key,
-        new.body_hash,
-        new.sealed_body,
-        new.media_type,
+        content.body_hash,
+        content.sealed_body,
+        content.media_type,
         new.standing.progress.value,
         ",".join(overlay_codes(new.standing)),
-        new.refusal,
-        new.problems,
-        new.warnings,
-        new.urgency,
-        new.language,
+        content.refusal,
+        content.problems,
+        content.warnings,
+        content.urgency,
+        content.language,
         new.consent_id,
         new.accepted_at,
         new.next_action_at,
@@ -156,27 +166,27 @@ async def by_business_key(
 _AMEND = """
     UPDATE referrals
        SET body_hash = $2, sealed_body = $3, media_type = $4, refusal = $5, problems = $6,
-           warnings = $7, urgency = $8, language = $9, accepted_at = coalesce(accepted_at, $10),
-           person_id = $11
+           warnings = $7, urgency = $8, language = $9, accepted_at = coalesce(accepted_at, $10)
      WHERE referral_id = $1
 """
 
 
-async def amend(connection: Connection, new: NewReferral) -> None:
+async def amend(
+    connection: Connection, referral_id: UUID, content: Content, *, accepted_at: datetime | None
+) -> None:
     """Replace what the clinic said; the standing is written by `move`."""
     await connection.execute(
         _AMEND,
-        new.referral_id,
-        new.body_hash,
-        new.sealed_body,
-        new.media_type,
-        new.refusal,
-        new.problems,
-        new.warnings,
-        new.urgency,
-        new.language,
-        new.accepted_at,
-        new.person_id,
+        referral_id,
+        content.body_hash,
+        content.sealed_body,
+        content.media_type,
+        content.refusal,
+        content.problems,
+        content.warnings,
+        content.urgency,
+        content.language,
+        accepted_at,
     )
 
 

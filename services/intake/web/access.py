@@ -1,22 +1,24 @@
-"""Which clinic is asking: an API key in the header, or a signed cookie from the sign-in page."""
+"""Which clinic is asking: an API key in the header, or the session of a browser."""
 
 import hashlib
 import hmac
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from fastapi import HTTPException, Request
 
 from services.intake.settings import Settings
-from services.intake.store import clinics
-from shared import signed_cookies
+from services.intake.store import clinics, sessions
 from shared.db import Row
+from shared.ids import new_secret
 from shared.logs import log
 from shared.request_coalescer import RequestCoalescer
 from shared.service import Core
-from shared.settings import key_of
 
 COOKIE = "clinic"
+SESSION_LENGTH = timedelta(hours=12)
+MAX_TOKEN = 100
 
 
 class Access:
@@ -24,7 +26,6 @@ class Access:
 
     def __init__(self, core: Core[Settings]) -> None:
         self._core = core
-        self._key = key_of(core.settings.session_key)
         self._look_ups: RequestCoalescer[str, Row | None] = RequestCoalescer(self._look_up)
 
     async def by_api_key(self, request: Request) -> UUID:
@@ -57,12 +58,41 @@ class Access:
             known = await clinics.by_prefixes(connection, prefixes)
         return [known.get(prefix) for prefix in prefixes]
 
-    def by_cookie(self, request: Request) -> UUID | None:
-        """The clinic that signed in on this device, if it still counts."""
-        cookie = request.cookies.get(COOKIE)
-        value = signed_cookies.read(self._key, cookie, now=self._core.clock.now())
-        return UUID(value) if value else None
+    async def by_cookie(self, request: Request) -> UUID | None:
+        """The clinic that signed in on this device, if its session still counts."""
+        token = request.cookies.get(self.cookie_name)
+        if not token or len(token) > MAX_TOKEN:
+            return None
+        now = self._core.clock.now()
+        async with self._core.database.read_connection() as connection:
+            return await sessions.clinic_of(connection, _hash(token), at=now)
 
-    def cookie_for(self, clinic_id: UUID) -> str:
-        until = self._core.clock.now() + signed_cookies.LONGEST
-        return signed_cookies.make(self._key, str(clinic_id), expires_at=until)
+    async def sign_in(self, clinic_id: UUID) -> str:
+        """Open a session; returns the secret for the cookie."""
+        token = new_secret()
+        async with self._core.database.transaction(actor=f"clinic:{clinic_id}") as tx:
+            until = tx.now + SESSION_LENGTH
+            await sessions.open_one(tx.connection, _hash(token), clinic_id, at=tx.now, until=until)
+            tx.audit("clinic.signed_in", "clinic", clinic_id)
+        return token
+
+    async def sign_out(self, request: Request) -> None:
+        """End the session of this device, if there is one."""
+        token = request.cookies.get(self.cookie_name)
+        if token:
+            async with self._core.database.transaction() as tx:
+                await sessions.end(tx.connection, _hash(token))
+
+    @property
+    def is_https(self) -> bool:
+        """Whether browsers reach us by TLS; only then a cookie can be bound to it."""
+        return self._core.settings.public_url.startswith("https")
+
+    @property
+    def cookie_name(self) -> str:
+        """With TLS the prefix makes browsers bind the cookie to this very host."""
+        return f"__Host-{COOKIE}" if self.is_https else COOKIE
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()

@@ -42,7 +42,7 @@ def outcome_of(answer: Mapping[str, Any], status: int) -> Response:
     return Response(json.dumps(outcome), status, media_type=FHIR_JSON)
 
 
-async def shown(row: Row, vault: Vault, public_url: str) -> dict[str, Any]:
+async def referral_as_json(row: Row, vault: Vault, public_url: str) -> dict[str, Any]:
     """A referral as its clinic reads it: states in words, clock times, the coach's first name."""
     state = standing_of(row).state
     coach = await coach_name(row["sealed_coach"], row["coach_id"], vault)

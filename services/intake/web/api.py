@@ -6,20 +6,19 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Request
-from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.intake.on.answer_of import FIRST_VERSION
-from services.intake.on.clinic_submits import KeyReusedError, Stored
+from services.intake.actions.answer import FIRST_VERSION
+from services.intake.on.referral_submitted import KeyReusedError, Stored
 from services.intake.rules.codes import WithdrawalReason
 from services.intake.rules.reading import UnreadableError
 from services.intake.rules.states import IllegalTransitionError
 from services.intake.web import refusals
 from services.intake.web.access import Access
 from services.intake.web.answers import outcome_of
-from services.intake.web.counter import (
-    Counter,
+from services.intake.web.clinic_requests import (
+    ClinicRequests,
     NobodyNamedError,
     StaleVersionError,
     UnknownReferralError,
@@ -29,6 +28,7 @@ from services.intake.web.direct import Direct
 MAX_BYTES = 4 * 1024 * 1024
 
 MAX_KEY = 200
+MAX_VERSION_DIGITS = 9
 IDEMPOTENCY_KEY = {
     "name": "idempotency-key",
     "in": "header",
@@ -54,31 +54,33 @@ class Acknowledgement(BaseModel):
     name: str = Field(default="", max_length=128)
 
 
-def api(counter: Counter, access: Access) -> APIRouter:
+def api(requests: ClinicRequests, access: Access) -> APIRouter:
     """The routes under `/v1/referrals`. Each refusal names the rule and the way out."""
     router = APIRouter(prefix="/v1/referrals", tags=["referrals"])
     clinic = Depends(access.by_api_key)
-    _submitting(router, counter, access)
-    _amending(router, counter, clinic)
-    _reading(router, counter, clinic)
-    _acting(router, counter, clinic)
+    _submitting(router, requests, access)
+    _amending(router, requests, clinic)
+    _reading(router, requests, clinic)
+    _acting(router, requests, clinic)
     return router
 
 
-def _submitting(router: APIRouter, counter: Counter, access: Access) -> None:
+def _submitting(router: APIRouter, requests: ClinicRequests, access: Access) -> None:
     async def submit(request: Request) -> Response:
         """Submit a referral: native JSON, or a FHIR R4 Bundle as JSON or XML."""
         clinic_id = await access.by_api_key(request)
-        idempotency_key = _idempotency_key(request)
+        idempotency_key = request.headers.get("idempotency-key")
+        if not _is_usable(idempotency_key):
+            return refusals.key_unusable()
         media_type = _media_type(request)
         body = await _body(request)
         if body is None:
             return refusals.too_large()
         try:
-            submission = await counter.read(clinic_id, body, media_type, idempotency_key)
+            submission = await requests.read(clinic_id, body, media_type, idempotency_key)
             if submission is None:
                 return refusals.no_key()
-            stored = await counter.submit(submission)
+            stored = await requests.submit(submission)
         except UnreadableError as error:
             return refusals.unreadable(error.problem, media_type)
         except KeyReusedError as error:
@@ -95,7 +97,7 @@ def _submitting(router: APIRouter, counter: Counter, access: Access) -> None:
     )
 
 
-def _amending(router: APIRouter, counter: Counter, clinic: Any) -> None:
+def _amending(router: APIRouter, requests: ClinicRequests, clinic: Any) -> None:
     @router.put("/{referral_id}")
     async def amend(
         request: Request, referral_id: UUID, if_match: IfMatch = None, clinic_id: UUID = clinic
@@ -103,80 +105,83 @@ def _amending(router: APIRouter, counter: Counter, clinic: Any) -> None:
         """Amend a referral: the whole submission again, in any of the formats."""
         media_type = _media_type(request)
         version = (if_match or "").strip().removeprefix("W/").strip('"')
-        if not (version.isascii() and version.isdigit()):
+        if not (version.isascii() and version.isdigit() and len(version) <= MAX_VERSION_DIGITS):
             return refusals.no_version()
         body = await _body(request)
         if body is None:
             return refusals.too_large()
         return await _refused_politely(
-            _amended(counter, clinic_id, referral_id, body, media_type, int(version)), media_type
+            _amended(requests, clinic_id, referral_id, body, media_type, int(version)), media_type
         )
 
 
 async def _amended(
-    counter: Counter,
+    requests: ClinicRequests,
     clinic_id: UUID,
     referral_id: UUID,
     body: bytes,
     media_type: str,
     version: int,
 ) -> Response:
-    submission = await counter.read(clinic_id, body, media_type, str(referral_id))
+    submission = await requests.read(clinic_id, body, media_type, str(referral_id))
     if submission is None:
         raise UnknownReferralError
-    amended = await counter.amend(referral_id, submission, version)
-    answer = await counter.show(clinic_id, referral_id)
+    amended = await requests.amend(referral_id, submission, version)
+    answer = await requests.show(clinic_id, referral_id)
     if amended.problems is not None:
         answer = {**answer, "problems": amended.problems}
     return _answer(answer, amended.code, media_type)
 
 
-def _reading(router: APIRouter, counter: Counter, clinic: Any) -> None:
+def _reading(router: APIRouter, requests: ClinicRequests, clinic: Any) -> None:
     @router.get("")
     async def latest(limit: int = 50, clinic_id: UUID = clinic) -> JSONResponse:
         """Your newest referrals with their timelines."""
-        most, url = min(max(limit, 1), 200), counter.core.settings.public_url
-        newest = await counter.list_newest(clinic_id, most=most, public_url=url)
+        most, url = min(max(limit, 1), 200), requests.core.settings.public_url
+        newest = await requests.list_newest(clinic_id, most=most, public_url=url)
         return JSONResponse({"referrals": newest})
 
     @router.get("/{referral_id}")
     async def one(referral_id: UUID, clinic_id: UUID = clinic) -> Response:
         """One of your referrals."""
-        return await _refused_politely(_shown(counter, clinic_id, referral_id))
+        return await _refused_politely(_shown(requests, clinic_id, referral_id))
 
 
 async def _shown(
-    counter: Counter, clinic_id: UUID, referral_id: UUID, after: Awaitable[None] | None = None
+    requests: ClinicRequests,
+    clinic_id: UUID,
+    referral_id: UUID,
+    after: Awaitable[None] | None = None,
 ) -> Response:
     if after is not None:
         await after
-    answer = await counter.show(clinic_id, referral_id)
+    answer = await requests.show(clinic_id, referral_id)
     return JSONResponse(answer, headers={"ETag": f'"{answer["version"]}"'})
 
 
-def _acting(router: APIRouter, counter: Counter, clinic: Any) -> None:
+def _acting(router: APIRouter, requests: ClinicRequests, clinic: Any) -> None:
     @router.post("/{referral_id}/withdraw")
     async def withdraw(
         referral_id: UUID, why: Withdrawal | None = None, clinic_id: UUID = clinic
     ) -> Response:
         """Stop a referral: at once without a coach, confirmed by the coach otherwise."""
         reason = (why or Withdrawal()).reason.value
-        work = counter.withdraw(clinic_id, referral_id, reason)
-        return await _refused_politely(_shown(counter, clinic_id, referral_id, work))
+        work = requests.withdraw(clinic_id, referral_id, reason)
+        return await _refused_politely(_shown(requests, clinic_id, referral_id, work))
 
     @router.post("/{referral_id}/revoke-consent")
     async def revoke(referral_id: UUID, clinic_id: UUID = clinic) -> Response:
         """The person took the consent back: everything stops at once."""
-        work = counter.revoke(clinic_id, referral_id)
-        return await _refused_politely(_shown(counter, clinic_id, referral_id, work))
+        work = requests.revoke(clinic_id, referral_id)
+        return await _refused_politely(_shown(requests, clinic_id, referral_id, work))
 
     @router.post("/{referral_id}/acknowledge-hold")
     async def acknowledge(
         referral_id: UUID, who: Acknowledgement | None = None, clinic_id: UUID = clinic
     ) -> Response:
         """Somebody of the clinic, by name, has looked at what held this referral."""
-        work = counter.acknowledge(clinic_id, referral_id, who.name if who else None)
-        return await _refused_politely(_shown(counter, clinic_id, referral_id, work))
+        work = requests.acknowledge(clinic_id, referral_id, who.name if who else None)
+        return await _refused_politely(_shown(requests, clinic_id, referral_id, work))
 
 
 async def _refused_politely(work: Awaitable[Response], media_type: str = "") -> Response:
@@ -217,13 +222,8 @@ def _headers(referral_id: UUID | str, version: int) -> dict[str, str]:
     return {"Location": f"/v1/referrals/{referral_id}", "ETag": f'"{version}"'}
 
 
-def _idempotency_key(request: Request) -> str | None:
-    key = request.headers.get("idempotency-key")
-    if key is not None and len(key) > MAX_KEY:
-        raise RequestValidationError(
-            [{"type": "string_too_long", "loc": ("header", "idempotency-key")}]
-        )
-    return key
+def _is_usable(key: str | None) -> bool:
+    return key is None or (len(key.strip()) > 0 and len(key) <= MAX_KEY and key.isprintable())
 
 
 def _media_type(request: Request) -> str:

@@ -11,9 +11,12 @@ from fastapi.responses import RedirectResponse, Response
 
 from services.intake.rules.states import TERMINAL, IllegalTransitionError
 from services.intake.store import clinics
-from services.intake.web.access import COOKIE, Access
-from services.intake.web.counter import Counter, NobodyNamedError, UnknownReferralError
-from shared import signed_cookies
+from services.intake.web.access import SESSION_LENGTH, Access
+from services.intake.web.clinic_requests import (
+    ClinicRequests,
+    NobodyNamedError,
+    UnknownReferralError,
+)
 from shared.webui import Pages
 
 PAGES = Pages(Path(__file__).parent / "templates")
@@ -28,8 +31,8 @@ STATUS_OF = {MOVED_ON: 409, NOBODY_NAMED: 400}
 class ClinicPages:
     """The pages. Without a sign-in every address leads to the sign-in page."""
 
-    def __init__(self, counter: Counter, access: Access) -> None:
-        self._counter, self._access = counter, access
+    def __init__(self, requests: ClinicRequests, access: Access) -> None:
+        self._requests, self._access = requests, access
         self.router = APIRouter(include_in_schema=False)
         add = self.router.add_api_route
         add("/", self.home, methods=["GET"])
@@ -61,30 +64,31 @@ class ClinicPages:
             return PAGES.show(request, "sign_in.html", values, status=401)
         response = RedirectResponse(_local(next), 303)
         response.set_cookie(
-            COOKIE,
-            self._access.cookie_for(clinic_id),
-            max_age=int(signed_cookies.LONGEST.total_seconds()),
+            self._access.cookie_name,
+            await self._access.sign_in(clinic_id),
+            max_age=int(SESSION_LENGTH.total_seconds()),
             httponly=True,
             samesite="strict",
-            secure=self._counter.core.settings.public_url.startswith("https"),
+            secure=self._access.is_https,
         )
         return response
 
-    async def sign_out(self) -> Response:
+    async def sign_out(self, request: Request) -> Response:
+        await self._access.sign_out(request)
         response = RedirectResponse("/sign-in", 303)
-        response.delete_cookie(COOKIE)
+        response.delete_cookie(self._access.cookie_name)
         return response
 
     async def latest(self, request: Request) -> Response:
-        clinic_id = self._access.by_cookie(request)
+        clinic_id = await self._access.by_cookie(request)
         if clinic_id is None:
             return self._to_sign_in(request)
-        listed = await self._counter.list_newest(clinic_id, most=MAX_LISTED, public_url="")
+        listed = await self._requests.list_newest(clinic_id, most=MAX_LISTED, public_url="")
         values = {"groups": _grouped(listed), "cut_off": len(listed) == MAX_LISTED}
         return await self._show(request, clinic_id, "referrals.html", values)
 
     async def one(self, request: Request, referral_id: UUID) -> Response:
-        clinic_id = self._access.by_cookie(request)
+        clinic_id = await self._access.by_cookie(request)
         if clinic_id is None:
             return self._to_sign_in(request)
         return await self._status_page(request, clinic_id, referral_id, None)
@@ -106,18 +110,18 @@ class ClinicPages:
     async def _act(
         self, request: Request, referral_id: UUID, act: str, *, by_name: str | None = None
     ) -> Response:
-        clinic_id = self._access.by_cookie(request)
+        clinic_id = await self._access.by_cookie(request)
         if clinic_id is None:
             return self._to_sign_in(request, f"/referrals/{referral_id}")
-        counter = self._counter
+        requests = self._requests
         try:
             match act:
                 case "withdraw":
-                    await counter.withdraw(clinic_id, referral_id, "clinic-request")
+                    await requests.withdraw(clinic_id, referral_id, "clinic-request")
                 case "revoke":
-                    await counter.revoke(clinic_id, referral_id)
+                    await requests.revoke(clinic_id, referral_id)
                 case _:
-                    await counter.acknowledge(clinic_id, referral_id, by_name)
+                    await requests.acknowledge(clinic_id, referral_id, by_name)
         except UnknownReferralError:
             return self._unknown(request)
         except NobodyNamedError:
@@ -130,7 +134,7 @@ class ClinicPages:
         self, request: Request, clinic_id: UUID, referral_id: UUID, error: str | None
     ) -> Response:
         try:
-            referral = await self._counter.show(clinic_id, referral_id)
+            referral = await self._requests.show(clinic_id, referral_id)
         except UnknownReferralError:
             return self._unknown(request)
         over = referral["state"] in TERMINAL
@@ -148,7 +152,7 @@ class ClinicPages:
         *,
         status: int = 200,
     ) -> Response:
-        async with self._counter.core.database.transaction() as tx:
+        async with self._requests.core.database.transaction() as tx:
             clinic = await clinics.find(tx.connection, clinic_id)
             now = tx.now
         zone = ZoneInfo(clinic["zone"] if clinic else "UTC")

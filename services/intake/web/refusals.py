@@ -6,11 +6,11 @@ from typing import Any
 from fastapi.responses import JSONResponse, Response
 
 from services.intake.fhir.outcome import to_operation_outcome
-from services.intake.on.clinic_submits import KeyReusedError
+from services.intake.on.referral_submitted import KeyReusedError
 from services.intake.rules.problems import Code, Problem
 from services.intake.rules.states import IllegalTransitionError
 from services.intake.web.answers import FHIR_JSON
-from services.intake.web.counter import StaleVersionError
+from services.intake.web.clinic_requests import StaleVersionError
 
 
 def _refusal(status: int, code: str, message: str, **more: Any) -> JSONResponse:
@@ -45,6 +45,15 @@ def no_key() -> JSONResponse:
     )
 
 
+def key_unusable() -> JSONResponse:
+    return _refusal(
+        400,
+        "idempotency_key_unusable",
+        "The header Idempotency-Key takes 1 to 200 printable characters, such as a UUID. Send "
+        "another one, or leave it out where the submission has an identifier.",
+    )
+
+
 def nobody_named() -> JSONResponse:
     return _refusal(
         400,
@@ -58,8 +67,8 @@ def key_reused(error: KeyReusedError) -> JSONResponse:
     return _refusal(
         409,
         "key_reused",
-        "This identifier was used for another content. To change that referral send "
-        f"PUT /v1/referrals/{error.referral_id} with If-Match and its version.",
+        "This identifier or Idempotency-Key was used for another content. To change that "
+        f"referral send PUT /v1/referrals/{error.referral_id} with If-Match and its version.",
         referral_id=str(error.referral_id),
     )
 

@@ -1,6 +1,6 @@
 """A coach has not answered in time: this is where an offer expires."""
 
-from services.matching.on.ask_next_coach import Asking, ask_next_coach
+from services.matching.actions.ask_next_coach import Asking, ask_next_coach
 from services.matching.rules.states import OfferState, OfferTrigger, Overruled, SearchTrigger
 from services.matching.store import offers, searches
 from services.matching.timers import OfferDeadlinePassed, RoomIsFreed

@@ -1,6 +1,6 @@
 """Clinics' referrals may be matched."""
 
-from services.matching.on.ask_next_coach import Asking, ask_best
+from services.matching.actions.ask_next_coach import Asking, ask_best
 from services.matching.rules.waitlist import bonus
 from services.matching.store import searches
 from shared.events import ReferralAccepted

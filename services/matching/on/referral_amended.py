@@ -1,7 +1,7 @@
 """The clinic changed an accepted referral."""
 
-from services.matching.on.ask_next_coach import Asking, ask_next_coach
-from services.matching.on.offer_is_over import withdraw_open_offer
+from services.matching.actions.ask_next_coach import Asking, ask_next_coach
+from services.matching.actions.withdraw_offer import withdraw_open_offer
 from services.matching.rules.eligibility import why_not_any_more
 from services.matching.rules.need import Need
 from services.matching.rules.states import (

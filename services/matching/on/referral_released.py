@@ -1,6 +1,6 @@
 """A named human released the hold."""
 
-from services.matching.on.ask_next_coach import Asking, ask_next_coach
+from services.matching.actions.ask_next_coach import Asking, ask_next_coach
 from services.matching.rules.states import Overruled, SearchState, release_of
 from services.matching.store import searches
 from shared.events import ReferralReleased

@@ -1,6 +1,6 @@
 """A referral that waits is looked at again."""
 
-from services.matching.on.ask_next_coach import Asking, ask_next_coach
+from services.matching.actions.ask_next_coach import Asking, ask_next_coach
 from services.matching.rules.states import Overruled, SearchState, SearchTrigger
 from services.matching.store import searches
 from services.matching.timers import WaitlistReviewDue

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from services.matching.rules.states import OfferState, OfferTrigger, move_offer
 from shared.db import Connection, Row
+from shared.offer_link import hash_of_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Decision:
 
 _OPEN = """
     WITH asked AS (
-        INSERT INTO offers (offer_id, referral_id, episode, coach_id, state, code, made_at,
+        INSERT INTO offers (offer_id, referral_id, episode, coach_id, state, code_hash, made_at,
                             answer_by)
         VALUES ($1, $2, $3, $4, 'open', $5, $6, $7)
     )
@@ -54,7 +55,7 @@ async def open_one(connection: Connection, offer: Offer, decision: Decision, *, 
         offer.referral_id,
         offer.episode,
         offer.coach_id,
-        code,
+        hash_of_code(code),
         offer.made_at,
         offer.answer_by,
         decision.decision_id,
@@ -77,7 +78,7 @@ _LIVE = """
            first_contact_by, answered_at
       FROM offers WHERE referral_id = $1 AND state IN ('open', 'accepted') FOR UPDATE
 """
-_BY_CODE = "SELECT offer_id, referral_id FROM offers WHERE code = $1"
+_BY_CODE = "SELECT offer_id, referral_id FROM offers WHERE code_hash = $1"
 _REFERRAL = "SELECT referral_id FROM offers WHERE offer_id = $1"
 
 
@@ -101,7 +102,7 @@ async def live_of(connection: Connection, referral_id: UUID) -> Offer | None:
 
 async def find_code(connection: Connection, code: str) -> Row | None:
     """Which offer and referral a link's code belongs to."""
-    return await connection.fetchrow(_BY_CODE, code)
+    return await connection.fetchrow(_BY_CODE, hash_of_code(code))
 
 
 async def referral_of(connection: Connection, offer_id: UUID) -> UUID | None:

@@ -6,21 +6,21 @@ from typing import Annotated
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from services.matching.on.ask_next_coach import Asking
-from services.matching.on.coach_answers import coach_answers
-from services.matching.on.coach_logs_contact import coach_logs_contact
+from services.matching.actions.ask_next_coach import Asking
+from services.matching.on.coach_answered import coach_answered
+from services.matching.on.contact_logged import contact_logged
 from services.matching.rules.answer import Accepted, Already, DeclineReason, Reply, TooLate
 from services.matching.rules.states import OfferState
 from services.matching.settings import Settings
 from services.matching.store import offers
 from services.matching.web.offer_view import OfferView, load_view
-from services.matching.web.say import BY_CODE, in_language
+from services.matching.web.wording import BY_CODE, in_language
 from shared import signed_cookies
 from shared.events import Answer, ContactChannel, ContactOutcome
-from shared.offer_link import CODE_LENGTH
+from shared.offer_link import has_code_shape
 from shared.service import Core
 from shared.settings import key_of
 from shared.webui import Pages
@@ -41,7 +41,8 @@ class OfferPage:
     def __init__(self, core: Core[Settings], asking: Asking) -> None:
         self._core, self._asking = core, asking
         self._key = key_of(core.settings.session_key)
-        self.router = APIRouter(include_in_schema=False)
+        gate = [Depends(core.history.refuse_while_behind)]
+        self.router = APIRouter(include_in_schema=False, dependencies=gate)
         add = self.router.add_api_route
         add("/o/{code}", self.show, methods=["GET"])
         add("/o/{code}", self.answer, methods=["POST"])
@@ -79,7 +80,7 @@ class OfferPage:
                 return _unknown(request)
             tx.actor = f"coach:{offer.coach_id}"
             reply = Reply(offer.coach_id, answer, reason)
-            judgement = await coach_answers(tx, offer_id, reply, self._asking)
+            judgement = await coach_answered(tx, offer_id, reply, self._asking)
             view = await load_view(tx, offer_id, self._core.vault, with_contact=False)
             if isinstance(judgement, TooLate) and view is not None:
                 return self._page(request, view, tx.now, lang, status=409)
@@ -101,7 +102,7 @@ class OfferPage:
         if offer_id is None or not self._knows(request, offer_id):
             return _unknown(request)
         async with self._core.database.transaction(actor="coach:link") as tx:
-            await coach_logs_contact(tx, offer_id, channel, outcome)
+            await contact_logged(tx, offer_id, channel, outcome)
         return RedirectResponse(f"/o/{code}{_query(lang)}", 303)
 
     def _knows(self, request: Request, offer_id: UUID) -> bool:
@@ -111,7 +112,7 @@ class OfferPage:
         return value == str(offer_id)
 
     async def _find(self, code: str) -> UUID | None:
-        if len(code) != CODE_LENGTH:
+        if not has_code_shape(code):
             return None
         async with self._core.database.transaction() as tx:
             found = await offers.find_code(tx.connection, code)

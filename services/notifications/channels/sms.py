@@ -103,5 +103,17 @@ class SmsProvider:
             raise ConnectionError(type(error).__name__) from None
         return [(str(message.sid), str(message.body)) for message in found]
 
+    async def received_since(self, since: datetime) -> list[tuple[str, str, str]]:
+        """Texts that people wrote to us since then, oldest first: id, sender and body.
+
+        Raises ConnectionError when the provider cannot be asked.
+        """
+        try:
+            found = await self._client.messages.list_async(to=self._sender, date_sent_after=since)
+        except (TwilioRestException, aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise ConnectionError(type(error).__name__) from None
+        written = [one for one in found if str(one.direction).startswith("inbound")]
+        return [(str(one.sid), str(one.from_), str(one.body)) for one in reversed(written)]
+
     async def close(self) -> None:
         await self._http.session.close()

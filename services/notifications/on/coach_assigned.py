@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from services.notifications.on.plan_messages import Occasion, about, plan_messages
+from services.notifications.actions.plan_messages import Occasion, about, plan_messages
 from services.notifications.rules.steps import Cause
-from services.notifications.store import referrals
+from services.notifications.store import messages, referrals
 from shared.db import Row
 from shared.events import (
     AssignmentEnded,
@@ -52,7 +52,22 @@ async def contact_logged(tx: Transaction, event: ContactLogged) -> None:
 
 
 async def assignment_ended(tx: Transaction, event: AssignmentEnded) -> None:
-    """Tell the coach that this support is over, without a reason."""
+    """Tell the coach that this support is over, without a reason.
+
+    A person who was told of this coach, and has not heard from them, is told that it falls
+    through. After STOP, revocation or death that text is not sent, as no other is.
+    """
+    await referrals.assignment_is_over(tx.connection, event.referral_id, event.offer_id)
+    known = await referrals.find(tx.connection, event.referral_id)
+    if (
+        known is not None
+        and known["first_contact_at"] is None
+        and await messages.may_have_been_read(
+            tx.connection, event.referral_id, event.offer_id, "welcome"
+        )
+    ):
+        occasion = about(known, Cause.CONTACT_CALLED_OFF, occasion_id=event.offer_id)
+        await plan_messages(tx, replace(occasion, offer_id=event.offer_id))
     await plan_messages(
         tx,
         Occasion(

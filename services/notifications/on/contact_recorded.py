@@ -1,11 +1,6 @@
 """How somebody is reached, as the owner keeps it; the phone number becomes a hash here."""
 
-import hashlib
-import hmac
-import json
-from dataclasses import dataclass
-from uuid import UUID
-
+from services.notifications.actions.address_book import AddressBook
 from services.notifications.store import contacts, messages
 from shared.errors import KeyDestroyedError
 from shared.events import (
@@ -16,40 +11,10 @@ from shared.events import (
     PersonErased,
     PersonPreferencesChanged,
     RecipientKind,
-    Sealed,
 )
 from shared.transaction import Batch, Transaction, Wakeable
-from shared.vault import Vault, event_context, from_wire
 
 ContactRecorded = PersonContactRecorded | CoachContactRecorded | ClinicContactRecorded
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Opened:
-    """A contact in clear, for as long as a send takes."""
-
-    name: str
-    phone: str | None
-    email: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class AddressBook:
-    """Opens sealed contacts and hashes numbers."""
-
-    vault: Vault
-    pepper: bytes
-
-    async def open(self, kind: str, recipient_id: UUID, sealed: Sealed) -> Opened:
-        """The contact in clear. Raises KeyDestroyedError when the person was erased."""
-        context = event_context(f"{kind}.contact_recorded", recipient_id)
-        text = await self.vault.unseal(sealed.key_id, from_wire(sealed), context)
-        content = json.loads(text)
-        return Opened(content["name"], content.get("phone"), content.get("email"))
-
-    def hash_of(self, phone: str) -> bytes:
-        """The number as the opt-out list knows it. It survives the erasure of the person."""
-        return hmac.new(self.pepper, phone.encode(), hashlib.sha256).digest()
 
 
 async def contacts_recorded(
@@ -58,10 +23,11 @@ async def contacts_recorded(
     """Keep the newest contact of each; what waited for it is sent now."""
     await book.vault.prefetch([context.event.sealed.key_id for context in batch])
     for event in tx.each(batch):
-        await _record(tx, event, book)
+        await record_contact(tx, event, book)
 
 
-async def _record(tx: Transaction, event: ContactRecorded, book: AddressBook) -> None:
+async def record_contact(tx: Transaction, event: ContactRecorded, book: AddressBook) -> None:
+    """Keep one contact, unless the person was erased."""
     kind = RecipientKind(event.type.partition(".")[0])
     try:
         opened = await book.open(kind.value, event.key, event.sealed)

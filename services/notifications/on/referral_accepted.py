@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from services.notifications.actions.plan_messages import Occasion, plan_messages
 from services.notifications.on.coach_assigned import plan_welcome
-from services.notifications.on.plan_messages import Occasion, plan_messages
 from services.notifications.rules.steps import Cause
 from services.notifications.store import referrals
 from shared.events import RecipientKind, ReferralAccepted, ReferralAmended, SafetyFlagged

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from services.notifications.on.coach_texts import coach_texts
-from services.notifications.on.contact_recorded import AddressBook
-from services.notifications.on.person_texts import person_texts
+from services.notifications.actions.address_book import AddressBook
+from services.notifications.on.coach_texted import coach_texted
+from services.notifications.on.person_texted import person_texted
 from services.notifications.rules.inbound import Reading, read_text
 from services.notifications.rules.replies import Question
 from services.notifications.store import contacts, inbound, messages, referrals
@@ -44,7 +44,7 @@ class Writer:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class InboundResult:
     """What became of a text. `writer` is person, coach or stranger."""
 
     writer: str
@@ -52,7 +52,7 @@ class Heard:
     first_time: bool
 
 
-async def text_received(tx: Transaction, text: InboundText, book: AddressBook) -> Heard:
+async def text_received(tx: Transaction, text: InboundText, book: AddressBook) -> InboundResult:
     """Read one text and do what it means, in one transaction; once, however often it comes.
 
     A stranger has no contact to be written to: who handed the text over answers a crisis.
@@ -61,7 +61,7 @@ async def text_received(tx: Transaction, text: InboundText, book: AddressBook) -
     everybody = await contacts.by_phone(tx.connection, phone_hash)
     writer = _writer(phone_hash, everybody)
     reading = await _read(tx, text, writer, phone_hash)
-    kept = inbound.Kept(
+    kept = inbound.StoredText(
         provider_id=text.provider_id,
         kind=writer.kind.value if writer else None,
         recipient_id=writer.recipient_id if writer else None,
@@ -70,18 +70,18 @@ async def text_received(tx: Transaction, text: InboundText, book: AddressBook) -
         meaning=meaning_of(reading),
     )
     first_time = await inbound.keep(tx.connection, kept, at=tx.now)
-    heard = Heard(kept.kind or "stranger", reading.crisis is not None, first_time)
+    result = InboundResult(kept.kind or "stranger", reading.crisis is not None, first_time)
     if not first_time:
-        return heard
+        return result
     await contacts.spoke(tx.connection, phone_hash, at=tx.now)
     if reading.opt_out is not None and writer is None:
         await contacts.opt_out(tx.connection, phone_hash, reading.opt_out.value, at=tx.now)
     if writer is None:
-        return heard
+        return result
     tx.actor = f"{writer.kind.value}:{writer.recipient_id}"
     tx.audit("text.received", writer.kind.value, writer.recipient_id, meaning=kept.meaning)
     await _do(tx, writer, reading)
-    return heard
+    return result
 
 
 async def _do(tx: Transaction, writer: Writer, reading: Reading) -> None:
@@ -89,9 +89,9 @@ async def _do(tx: Transaction, writer: Writer, reading: Reading) -> None:
     people = [row["recipient_id"] for row in writer.everybody if row["kind"] == "person"]
     occasion_id, phone_hash = tx.new_id(), writer.phone_hash
     if people and (writer.kind is RecipientKind.PERSON or reading.crisis is not None):
-        await person_texts(tx, people, phone_hash, reading, occasion_id)
+        await person_texted(tx, people, phone_hash, reading, occasion_id)
     else:
-        await coach_texts(tx, writer.recipient_id, phone_hash, reading, occasion_id)
+        await coach_texted(tx, writer.recipient_id, phone_hash, reading, occasion_id)
 
 
 def _writer(phone_hash: bytes, everybody: Sequence[Row]) -> Writer | None:

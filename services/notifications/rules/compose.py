@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from services.notifications.rules.formats import Language, format_name, format_time, language_of
 from services.notifications.rules.kinds import SLOTS, Kind, Slot
-from services.notifications.rules.say import Language, language_of, say_name, say_time
 from services.notifications.rules.segments import Segments, count
 from services.notifications.rules.wording import CODED, UNNAMED, Template, Wording
 from shared.events.base import Channel
@@ -132,9 +132,11 @@ def _said(
 ) -> Iterator[tuple[str, str]]:
     """Each allowed value as it is said; what was not given, or cannot be said, is left out."""
     given = {
-        Slot.NAME: say_name(values.name or ""),
-        Slot.COACH: say_name(values.coach or "") or someone,
-        Slot.BY: say_time(values.by, values.zone, language) if values.by and values.zone else None,
+        Slot.NAME: format_name(values.name or ""),
+        Slot.COACH: format_name(values.coach or "") or someone,
+        Slot.BY: format_time(values.by, values.zone, language)
+        if values.by and values.zone
+        else None,
         Slot.LINK: _shaped(_LINK, values.link),
         Slot.REFERENCE: _shaped(_REFERENCE, values.reference),
         Slot.CODE: _shaped(_CODE, values.code),

@@ -62,7 +62,7 @@ def read_text(
     """Read one inbound text.
 
     `pending` is the person's unanswered question, `opted_out` whether texts to this number are
-    stopped, `open_offers` the two-digit codes of the coach's open offers.
+    stopped, `open_offers` the codes of the coach's open offers.
     """
     words = understand(body)
     danger = find_danger(words)

@@ -14,6 +14,8 @@ class Kind(StrEnum):
     CHECK_IN = "check_in"
     CHECK_IN_WITH_RIGHTS = "check_in_with_rights"
     """The check-in that says again how to stop and where help is (every 30 days)."""
+    CONTACT_CALLED_OFF = "contact_called_off"
+    """The coach whom the person was told of will not call after all."""
     OPT_OUT_CONFIRMED = "opt_out_confirmed"
     START_CONFIRMED = "start_confirmed"
     WRONG_NUMBER_CONFIRMED = "wrong_number_confirmed"
@@ -62,7 +64,7 @@ class Slot(StrEnum):
     REFERENCE = "reference"
     """The referral's short reference."""
     CODE = "code"
-    """The two digits that tell two open offers apart."""
+    """The digits that tell two open offers apart."""
     PHONE = "phone"
     """The number of a human of the team."""
 
@@ -77,6 +79,7 @@ SLOTS: Mapping[Kind, frozenset[Slot]] = {
     Kind.WELCOME: frozenset({Slot.NAME, Slot.COACH, Slot.BY}),
     Kind.CHECK_IN: frozenset({Slot.NAME, Slot.COACH}),
     Kind.CHECK_IN_WITH_RIGHTS: frozenset({Slot.NAME, Slot.COACH}),
+    Kind.CONTACT_CALLED_OFF: frozenset({Slot.COACH}),
     Kind.OPT_OUT_CONFIRMED: _NONE,
     Kind.START_CONFIRMED: _NONE,
     Kind.WRONG_NUMBER_CONFIRMED: _NONE,

@@ -38,19 +38,11 @@ _SKIP_AFTER_A_DAY = Late(LateAction.SKIP, timedelta(hours=24))
 _SKIP_AFTER_TWO_DAYS = Late(LateAction.SKIP, timedelta(hours=48))
 _ESCALATE_AFTER_A_DAY = Late(LateAction.ESCALATE, timedelta(hours=24))
 
-_OF_AN_ENDING = frozenset(
-    {
-        SuppressReason.STATE_CHANGED,
-        SuppressReason.SUPERSEDED,
-        SuppressReason.CONSENT_REVOKED,
-        SuppressReason.DECEASED,
-    }
-)
+_OVER = frozenset({SuppressReason.STATE_CHANGED, SuppressReason.SUPERSEDED})
+_OF_AN_ENDING = _OVER | {SuppressReason.CONSENT_REVOKED, SuppressReason.DECEASED}
 """A note that tells staff of an ending is not stopped by that ending."""
 
-_OF_AN_ANSWER = frozenset(
-    {SuppressReason.STATE_CHANGED, SuppressReason.SUPERSEDED, SuppressReason.DO_NOT_CONTACT}
-)
+_OF_AN_ANSWER = _OVER | {SuppressReason.DO_NOT_CONTACT}
 """Somebody wrote to us and is answered, even when nothing is planned for them any more."""
 
 _OF_A_RIGHT = _OF_AN_ANSWER | {SuppressReason.OPTED_OUT, SuppressReason.CONSENT_REVOKED}
@@ -58,7 +50,13 @@ _OF_A_RIGHT = _OF_AN_ANSWER | {SuppressReason.OPTED_OUT, SuppressReason.CONSENT_
 
 
 def _person(
-    name: str, on: Cause, kind: Kind, timing: Timing, late: Late, *stops_when: StopsWhen
+    name: str,
+    on: Cause,
+    kind: Kind,
+    timing: Timing,
+    late: Late,
+    *stops_when: StopsWhen,
+    despite: frozenset[SuppressReason] = frozenset(),
 ) -> Step:
     """An automated text to the person: quiet hours, and never over a conversation."""
     check_in = kind in (Kind.CHECK_IN, Kind.CHECK_IN_WITH_RIGHTS)
@@ -75,6 +73,7 @@ def _person(
         pauses=True,
         needs_verified_number=check_in,
         stops_when=frozenset(stops_when),
+        despite=despite,
         scope=Scope.CHECK_INS if check_in else Scope.ALL,
     )
 
@@ -185,7 +184,14 @@ def _on_assignment() -> Iterator[Step]:
     """From a coach's yes to the check-ins."""
     coach = RecipientKind.COACH
     clinic = RecipientKind.CLINIC
-    yield _person("welcome", Cause.COACH_ASSIGNED, Kind.WELCOME, _AT_ONCE, _ESCALATE_AFTER_A_DAY)
+    yield _person(
+        "welcome",
+        Cause.COACH_ASSIGNED,
+        Kind.WELCOME,
+        _AT_ONCE,
+        _ESCALATE_AFTER_A_DAY,
+        StopsWhen.ASSIGNMENT_ENDED,
+    )
     yield _note(coach, Cause.COACH_ASSIGNED, Kind.COACH_ASSIGNED)
     yield _note(clinic, Cause.COACH_ASSIGNED, Kind.CLINIC_ASSIGNED)
     yield _coach(
@@ -195,6 +201,7 @@ def _on_assignment() -> Iterator[Step]:
         After(timedelta(hours=24)),
         _ESCALATE_AFTER_A_DAY,
         StopsWhen.CONTACT_LOGGED,
+        StopsWhen.ASSIGNMENT_ENDED,
     )
     for day in CHECK_IN_DAYS:
         yield _person(
@@ -216,6 +223,8 @@ def _on_endings() -> Iterator[Step]:
     yield _note(clinic, Cause.REFERRAL_CLOSED, Kind.CLINIC_CLOSED, _OF_AN_ENDING)
     yield _note(clinic, Cause.CONSENT_REVOKED, Kind.CLINIC_CONSENT_REVOKED, _OF_AN_ENDING)
     yield _note(coach, Cause.ASSIGNMENT_ENDED, Kind.COACH_ENDED, _OF_AN_ENDING)
+    called_off = Cause.CONTACT_CALLED_OFF, Kind.CONTACT_CALLED_OFF
+    yield _person("contact_called_off", *called_off, _AT_ONCE, _SKIP_AFTER_A_DAY, despite=_OVER)
 
     yield _note(coach, Cause.PERSON_OPTED_OUT, Kind.COACH_USE_ANOTHER_WAY)
     yield _note(clinic, Cause.PERSON_OPTED_OUT, Kind.CLINIC_USE_ANOTHER_WAY)

@@ -30,7 +30,7 @@ class AnswerCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PersonAnswer:
-    """A coded answer. `question` is nothing for what may be said at any time (another coach)."""
+    """A coded answer. `question` is None for what may be said at any time (another coach)."""
 
     code: AnswerCode
     question: Question | None
@@ -63,7 +63,8 @@ _VERDICTS: tuple[tuple[Answer, frozenset[str]], ...] = (
     ("accept", answers.ACCEPT),
     ("pass", answers.PASS),
 )
-_CODE = re.compile(r"[1-9]\d")
+_CODE = re.compile(r"[1-9]\d{1,3}")
+"""Two digits as long as they last for a coach, then three, then four."""
 
 
 def answer_of_person(words: Words, pending: Question | None) -> PersonAnswer | None:

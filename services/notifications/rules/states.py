@@ -39,6 +39,8 @@ class Trigger(StrEnum):
     RECEIPT_SAYS_DELIVERED = "receipt_says_delivered"
     RECEIPT_SAYS_UNDELIVERED = "receipt_says_undelivered"
     RECEIPT_STAYS_AWAY = "receipt_stays_away"
+    OWN_EVENT_TELLS_OF_IT = "own_event_tells_of_it"
+    """After a restore: we published that the provider took it, and had forgotten."""
 
 
 TRANSITIONS: dict[tuple[State, Trigger], State] = {
@@ -52,6 +54,8 @@ TRANSITIONS: dict[tuple[State, Trigger], State] = {
     (State.CLAIMED, Trigger.LOOK_UP_FINDS_IT): State.SENT,
     (State.CLAIMED, Trigger.HUMAN_IS_ASKED): State.PARKED,
     (State.CLAIMED, Trigger.IS_SENT_AGAIN): State.PLANNED,
+    (State.CLAIMED, Trigger.LOOK_UP_FINDS_NOTHING): State.PARKED,
+    (State.UNKNOWN, Trigger.HUMAN_IS_ASKED): State.PARKED,
     (State.UNKNOWN, Trigger.LOOK_UP_FINDS_IT): State.SENT,
     (State.UNKNOWN, Trigger.LOOK_UP_FINDS_NOTHING): State.PARKED,
     (State.UNKNOWN, Trigger.IS_SENT_AGAIN): State.PLANNED,
@@ -63,6 +67,9 @@ TRANSITIONS: dict[tuple[State, Trigger], State] = {
     (State.SENT, Trigger.RECEIPT_STAYS_AWAY): State.NO_RECEIPT,
     (State.NO_RECEIPT, Trigger.RECEIPT_SAYS_DELIVERED): State.DELIVERED,
     (State.NO_RECEIPT, Trigger.RECEIPT_SAYS_UNDELIVERED): State.UNDELIVERED,
+    (State.PLANNED, Trigger.OWN_EVENT_TELLS_OF_IT): State.SENT,
+    (State.CLAIMED, Trigger.OWN_EVENT_TELLS_OF_IT): State.SENT,
+    (State.UNKNOWN, Trigger.OWN_EVENT_TELLS_OF_IT): State.SENT,
 }
 """Every legal move. A receipt for a message that is not yet `sent` is first evidence that the
 provider has it (`LOOK_UP_FINDS_IT`), then a receipt. `IS_SENT_AGAIN` out of `claimed` and

@@ -28,6 +28,8 @@ class Cause(StrEnum):
     OFFER_EXPIRED = "offer.expired"
     COACH_ASSIGNED = "coach.assigned"
     ASSIGNMENT_ENDED = "assignment.ended"
+    CONTACT_CALLED_OFF = "contact_called_off"
+    """An assignment ended before any contact, and the person had been told of its coach."""
     FIRST_CONTACT_MADE = "first_contact_made"
     """The first `contact.logged` of an episode whose outcome is reached or met."""
 
@@ -104,6 +106,8 @@ class StopsWhen(StrEnum):
     OFFER_SETTLED = "offer_settled"
     """The offer is no longer open, whatever became of it."""
     CONTACT_LOGGED = "contact_logged"
+    ASSIGNMENT_ENDED = "assignment_ended"
+    """The assignment that the step announces is over."""
     REPLIED_LATELY = "replied_lately"
     """The person wrote in the last 48 hours."""
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from services.notifications.rules.formats import Language
 from services.notifications.rules.kinds import CHANNELS, SLOTS, Kind
-from services.notifications.rules.say import Language
 from shared.events.base import Channel
 
 UNNAMED, CODED = "unnamed", "coded"

@@ -21,6 +21,9 @@ from shared.events import Channel, RecipientKind
 FEED_GRACE = timedelta(seconds=60)
 """How long ago referrals may have been read to their end before texts to people pause."""
 
+LATELY = timedelta(hours=48)
+"""Somebody who has written so recently is not asked how it goes."""
+
 WHOLE_DAY = Hours()
 
 
@@ -52,7 +55,7 @@ def facts_of(row: Row, step: Step, *, now: datetime, policy: Policy) -> Facts:
         due_at=row["due_at"],
         person_deceased=bool(row["deceased"] or row["person_deceased"]),
         person_erased=bool(row["erased"]),
-        referral=_referral(row),
+        referral=_referral(row, now),
         contact=_contact(row, channel, policy.hours),
         held=bool(row["contact_held"] or row["referral_held"]),
         channel_stopped=channel.value in row["stopped"],
@@ -63,7 +66,7 @@ def facts_of(row: Row, step: Step, *, now: datetime, policy: Policy) -> Facts:
     )
 
 
-def _referral(row: Row) -> Referral | None:
+def _referral(row: Row, now: datetime) -> Referral | None:
     if row["standing"] is None:
         return None
     known = row["known_person"] is not None
@@ -74,11 +77,11 @@ def _referral(row: Row) -> Referral | None:
         standing=Standing(row["standing"]),
         consent=Consent(row["consent_revoked"], row["consent_ends_at"]) if known else None,
         is_current=current,
-        happened=frozenset(_happened(row)),
+        happened=frozenset(_happened(row, now)),
     )
 
 
-def _happened(row: Row) -> list[StopsWhen]:
+def _happened(row: Row, now: datetime) -> list[StopsWhen]:
     happened = []
     if row["person_number"] in ("verified", "unusable"):
         happened.append(StopsWhen.NUMBER_ANSWERED)
@@ -86,6 +89,10 @@ def _happened(row: Row) -> list[StopsWhen]:
         happened.append(StopsWhen.OFFER_SETTLED)
     if row["contact_logged"]:
         happened.append(StopsWhen.CONTACT_LOGGED)
+    if row["offer_id"] is not None and row["ended_offer_id"] == row["offer_id"]:
+        happened.append(StopsWhen.ASSIGNMENT_ENDED)
+    if row["last_words_at"] is not None and now - row["last_words_at"] <= LATELY:
+        happened.append(StopsWhen.REPLIED_LATELY)
     return happened
 
 

@@ -1,4 +1,4 @@
-"""Messages of which nobody heard again: ask the provider, then decide.
+"""Messages of which nobody result again: ask the provider, then decide.
 
 A loop of its own, so that a provider that answers slowly does not keep what is due waiting.
 """
@@ -6,20 +6,22 @@ A loop of its own, so that a provider that answers slowly does not keep what is 
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+from services.notifications.actions import message_moves
 from services.notifications.channels.sms import SmsProvider
-from services.notifications.on.tell_of_message import say_parked, say_sent
 from services.notifications.rules.plan import step_named
-from services.notifications.rules.states import NO_RECEIPT_AFTER, State
+from services.notifications.rules.states import NO_RECEIPT_AFTER, State, Trigger
 from services.notifications.rules.steps import OnUnknown
-from services.notifications.sending.outbound import Packer, body_hash
+from services.notifications.sending.after_restore import AFTER_RESTORE, LOOKED_UP
+from services.notifications.sending.outbound import MessageComposer, body_hash
 from services.notifications.store import contacts, inbound, messages
-from services.notifications.store.messages import Outcome
+from services.notifications.store.messages import Details, Message
 from shared import db, metrics
 from shared.db import Row
 from shared.errors import PermanentError
 from shared.events import Channel, Sealed
 from shared.heartbeat import Heartbeat
 from shared.logs import log
+from shared.messaging.own_history import OwnHistory
 from shared.transaction import Database, Transaction, Wakeable
 
 BATCH = 20
@@ -33,8 +35,15 @@ BEFORE_CLAIM = timedelta(seconds=60)
 class LookUp:
     """Asks by recipient, time and the hash of the body; our receipts may answer first."""
 
-    def __init__(self, database: Database, packer: Packer, sms: SmsProvider) -> None:
-        self._database, self._packer, self._sms = database, packer, sms
+    def __init__(
+        self,
+        database: Database,
+        history: OwnHistory,
+        composer: MessageComposer,
+        sms: SmsProvider,
+    ) -> None:
+        self._database, self._history = database, history
+        self._composer, self._sms = composer, sms
         self._looked_around_at = datetime.min.replace(tzinfo=UTC)
         self.heartbeat = Heartbeat("look_up", silent_after=120.0)
 
@@ -44,7 +53,7 @@ class LookUp:
             found = False
             try:
                 await self._look_around()
-                found = await self.some()
+                found = self._history.is_current and await self.some()
             except db.RETRYABLE as error:
                 log.warning("look_up_interrupted", error=type(error).__name__)
             self.heartbeat.beat()
@@ -100,7 +109,7 @@ class LookUp:
         if contact is None:
             raise PermanentError("contact_gone")
         sealed = Sealed.model_validate_json(contact)
-        opened = await self._packer.book.open(row["recipient_kind"], row["recipient_id"], sealed)
+        opened = await self._composer.book.open(row["recipient_kind"], row["recipient_id"], sealed)
         if opened.phone is None:
             raise PermanentError("contact_gone")
         since = row["claimed_at"] - BEFORE_CLAIM
@@ -108,7 +117,7 @@ class LookUp:
         ours = [
             provider_id
             for provider_id, body in listed
-            if body_hash(self._packer.hash_key, opened.phone, body) == row["body_hash"]
+            if body_hash(self._composer.hash_key, opened.phone, body) == row["body_hash"]
         ]
         async with self._database.read_connection() as connection:
             known = await messages.known_provider_ids(connection, ours)
@@ -119,8 +128,8 @@ class LookUp:
             if await self._still_unknown(tx, row) is None:
                 return
             until = tx.now + AGAIN_AFTER
-            await messages.wait(
-                tx.connection, row["message_id"], until=until, reason="look-up-failed"
+            await messages.look_up_later(
+                tx.connection, row["message_id"], until=until, reason=_reason(row)
             )
 
     async def _settle(self, row: Row, provider_id: str | None) -> None:
@@ -128,39 +137,40 @@ class LookUp:
             step_named(row["step"]).on_unknown is OnUnknown.RESEND
         )
         async with self._database.transaction() as tx:
-            now = await self._still_unknown(tx, row)
-            if now is None:
+            message = await self._still_unknown(tx, row)
+            if message is None:
                 return
-            tx.correlation_id = now["correlation_id"]
+            tx.correlation_id = message.correlation_id
             if provider_id is not None:
-                sent = Outcome(
-                    State.SENT.value, next_at=tx.now + NO_RECEIPT_AFTER, provider_id=provider_id
+                await message_moves.sent(
+                    tx,
+                    message,
+                    Trigger.LOOK_UP_FINDS_IT,
+                    provider_id=provider_id,
+                    receipt_by=tx.now + NO_RECEIPT_AFTER,
                 )
-                await messages.settle(tx.connection, row["message_id"], sent, at=tx.now)
-                say_sent(tx, now)
-            elif resend:
-                await messages.retry(
-                    tx.connection, row["message_id"], until=tx.now, reason="outcome-unknown"
-                )
+            elif resend or message.wait_reason == AFTER_RESTORE:
+                again = Details(LOOKED_UP, next_at=tx.now)
+                await messages.move(tx.connection, message, Trigger.IS_SENT_AGAIN, again, at=tx.now)
                 tx.wake(Wakeable.SENDER)
             else:
-                await _park(tx, now, "outcome-unknown")
+                nothing = Trigger.LOOK_UP_FINDS_NOTHING
+                await message_moves.park(tx, message, "outcome-unknown", trigger=nothing)
 
     async def _park(self, row: Row, reason: str) -> None:
         async with self._database.transaction() as tx:
-            now = await self._still_unknown(tx, row)
-            if now is not None:
-                tx.correlation_id = now["correlation_id"]
-                await _park(tx, now, reason)
+            message = await self._still_unknown(tx, row)
+            if message is not None:
+                tx.correlation_id = message.correlation_id
+                await message_moves.park(tx, message, reason)
 
-    async def _still_unknown(self, tx: Transaction, row: Row) -> Row | None:
+    async def _still_unknown(self, tx: Transaction, row: Row) -> Message | None:
         """The message, locked, unless it is settled or claimed again since it was looked up."""
-        (now,) = await messages.locked(tx.connection, [row["message_id"]])
-        unknown = now["state"] in (State.CLAIMED.value, State.UNKNOWN.value)
-        return now if unknown and now["claim_epoch"] == row["claim_epoch"] else None
+        (message,) = await messages.locked(tx.connection, [row["message_id"]])
+        unknown = message.state in (State.CLAIMED, State.UNKNOWN)
+        return message if unknown and message.claim_epoch == row["claim_epoch"] else None
 
 
-async def _park(tx: Transaction, row: Row, reason: str) -> None:
-    parked = Outcome(State.PARKED.value, reason=reason)
-    await messages.settle(tx.connection, row["message_id"], parked, at=tx.now)
-    say_parked(tx, row, row["channel"], reason)
+def _reason(row: Row) -> str:
+    """A text that may have been sent before a restore stays known as one."""
+    return AFTER_RESTORE if row["wait_reason"] == AFTER_RESTORE else "look-up-failed"

@@ -4,12 +4,12 @@ import hashlib
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import UUID
+from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
-from services.notifications.on.contact_recorded import AddressBook, Opened
+from services.notifications.actions.address_book import AddressBook, Opened
 from services.notifications.rules.compose import Text, Values, compose
-from services.notifications.rules.steps import Step
+from services.notifications.rules.steps import OnUnknown, Step
 from services.notifications.rules.wording import Wording
 from shared.db import Row
 from shared.errors import PermanentError
@@ -18,7 +18,7 @@ from shared.offer_link import offer_code
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Parcel:
+class OutgoingMessage:
     """One message for one address, under one claim."""
 
     message_id: UUID
@@ -43,7 +43,7 @@ class Links:
 
 
 @dataclass(frozen=True, slots=True)
-class Packer:
+class MessageComposer:
     """Opens contacts and composes."""
 
     book: AddressBook
@@ -57,7 +57,7 @@ class Packer:
         keys = {Sealed.model_validate_json(one).key_id for one in sealed if one is not None}
         await self.book.vault.prefetch(list(keys))
 
-    async def pack(self, row: Row, step: Step, channel: Channel) -> Parcel:
+    async def compose(self, row: Row, step: Step, channel: Channel) -> OutgoingMessage:
         """Compose the message. Raises PermanentError when the recipient cannot be addressed,
         ValueError when the wording lacks a value.
         """
@@ -69,7 +69,7 @@ class Packer:
             raise PermanentError("no_address")
         values = await self._values(row, contact)
         text = compose(self.wording, step.kind, channel, row["language"], values)
-        return Parcel(
+        return OutgoingMessage(
             row["message_id"],
             row["claim_epoch"] + 1,
             channel,
@@ -125,3 +125,24 @@ def _about_offer(row: Row) -> bool:
 def body_hash(key: bytes, to: str, body: str) -> bytes:
     """What a look-up recognises our text by, without the text."""
     return hmac.new(key, f"{to}\x1f{body}".encode(), hashlib.sha256).digest()
+
+
+MAIL_IDS = UUID("5f3a1c2e-7d40-5b8e-9a61-2c4d8e0f7b13")
+"""The namespace of the ids of our mails. It never changes."""
+
+
+def mail_id(row: Row) -> UUID:
+    """Of the step, not of the row: a mail that is planned again after a restore has the same."""
+    columns = ("subject_id", "occasion_id", "episode", "step", "recipient_id")
+    return uuid5(MAIL_IDS, "|".join(str(row[column]) for column in columns))
+
+
+def is_like_one_under_way(outgoing: OutgoingMessage, claimed: Sequence[OutgoingMessage]) -> bool:
+    """Whether an equal text has no outcome yet: a look-up could not tell the two apart.
+
+    What is sent again anyway when its outcome is unknown does not wait.
+    """
+    if outgoing.channel is not Channel.SMS or outgoing.step.on_unknown is OnUnknown.RESEND:
+        return False
+    unresolved = {*outgoing.row["unresolved"], *(one.body_hash for one in claimed)}
+    return outgoing.body_hash in unresolved

@@ -3,21 +3,21 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from services.notifications.actions import message_moves
 from services.notifications.channels.outcomes import Delivery, Lost, NotSent, Refused, Taken
-from services.notifications.on.receipt_arrives import number_is_bad
-from services.notifications.on.tell_of_message import say_failed, say_parked, say_sent
+from services.notifications.on.receipt_arrived import number_is_bad
 from services.notifications.rules.states import (
     ACTIONS,
     NO_RECEIPT_AFTER,
     RETRY_WAITS,
     Action,
     State,
+    Trigger,
     classify,
 )
-from services.notifications.sending.outbound import Parcel
+from services.notifications.sending.outbound import OutgoingMessage
 from services.notifications.store import channels, messages
-from services.notifications.store.messages import Outcome
-from shared.db import Row
+from services.notifications.store.messages import Details, Message
 from shared.logs import log
 from shared.transaction import Transaction
 
@@ -28,62 +28,69 @@ BACK_OFF = timedelta(seconds=30)
 
 
 async def record(
-    tx: Transaction, done: Sequence[tuple[Parcel, Delivery]], *, look_up_after: timedelta
+    tx: Transaction, done: Sequence[tuple[OutgoingMessage, Delivery]], *, look_up_after: timedelta
 ) -> None:
     """Write the outcomes; a claim that somebody else has settled meanwhile stays as it is."""
     if not done:
         return
     look_up_at = tx.now + look_up_after
-    parcels = {parcel.message_id: (parcel, delivery) for parcel, delivery in done}
-    for row in await messages.locked(tx.connection, list(parcels)):
-        parcel, delivery = parcels[row["message_id"]]
-        if row["state"] != State.CLAIMED.value or row["claim_epoch"] != parcel.epoch:
+    outgoing_messages = {outgoing.message_id: (outgoing, delivery) for outgoing, delivery in done}
+    for message in await messages.locked(tx.connection, list(outgoing_messages)):
+        outgoing, delivery = outgoing_messages[message.message_id]
+        if message.state is not State.CLAIMED or message.claim_epoch != outgoing.epoch:
             continue
-        tx.correlation_id = row["correlation_id"]
-        await _record_one(tx, row, parcel, delivery, look_up_at)
+        tx.correlation_id = message.correlation_id
+        await _record_one(tx, message, outgoing, delivery, look_up_at)
 
 
 async def _record_one(
-    tx: Transaction, row: Row, parcel: Parcel, delivery: Delivery, look_up_at: datetime
+    tx: Transaction,
+    message: Message,
+    outgoing: OutgoingMessage,
+    delivery: Delivery,
+    look_up_at: datetime,
 ) -> None:
-    message_id = parcel.message_id
     match delivery:
         case Taken(provider_id=provider_id):
-            outcome = Outcome(
-                State.SENT.value, next_at=tx.now + NO_RECEIPT_AFTER, provider_id=provider_id
+            await message_moves.sent(
+                tx,
+                message,
+                Trigger.PROVIDER_TAKES_IT,
+                provider_id=provider_id,
+                receipt_by=tx.now + NO_RECEIPT_AFTER,
             )
-            await messages.settle(tx.connection, message_id, outcome, at=tx.now)
-            say_sent(tx, row)
         case NotSent():
-            until = tx.now + min(NOT_SENT_AGAIN_AFTER * 2 ** min(row["retries"], 8), MAX_WAIT)
-            await messages.retry(tx.connection, message_id, until=until, reason="not-sent")
+            wait = min(NOT_SENT_AGAIN_AFTER * 2 ** min(message.retries, 8), MAX_WAIT)
+            await _later(tx, message, wait, "not-sent")
         case Lost():
-            unknown = Outcome(State.UNKNOWN.value, next_at=look_up_at)
-            await messages.settle(tx.connection, message_id, unknown, at=tx.now)
+            unknown = Details(next_at=look_up_at)
+            await messages.move(tx.connection, message, Trigger.ANSWER_IS_LOST, unknown, at=tx.now)
         case Refused(code=code):
-            await _refused(tx, row, parcel, code)
+            await _refused(tx, message, outgoing, code)
 
 
-async def _refused(tx: Transaction, row: Row, parcel: Parcel, code: int) -> None:
+async def _later(tx: Transaction, message: Message, wait: timedelta, reason: str) -> None:
+    """The provider surely has not taken it: planned again, for later."""
+    again = Details(reason, next_at=tx.now + wait)
+    await messages.move(tx.connection, message, Trigger.PROVIDER_ASKS_TO_WAIT, again, at=tx.now)
+
+
+async def _refused(tx: Transaction, message: Message, outgoing: OutgoingMessage, code: int) -> None:
     """The class of the provider's code decides; none is tried again blindly."""
     reason = classify(code)
     action = ACTIONS[reason]
-    log.warning("send_refused", code=code, reason=reason.value, step=row["step"])
-    again = _again_after(action, row["retries"])
+    log.warning("send_refused", code=code, reason=reason.value, step=message.step)
+    again = _again_after(action, message.retries)
     if again is not None:
-        until = tx.now + again
-        await messages.retry(tx.connection, parcel.message_id, until=until, reason=reason.value)
+        await _later(tx, message, again, reason.value)
     elif action in (Action.PARK, Action.STOP_CHANNEL):
-        parked = Outcome(State.PARKED.value, reason=reason.value)
-        await messages.settle(tx.connection, parcel.message_id, parked, at=tx.now)
-        say_parked(tx, row, row["channel"], reason.value)
+        await message_moves.park(tx, message, reason.value)
         if action is Action.STOP_CHANNEL:
-            await channels.stop(tx.connection, row["channel"], reason=reason.value, at=tx.now)
+            channel = outgoing.channel.value
+            await channels.stop(tx.connection, channel, reason=reason.value, at=tx.now)
     else:
-        failed = Outcome(State.FAILED.value, reason=reason.value)
-        await messages.settle(tx.connection, parcel.message_id, failed, at=tx.now)
-        say_failed(tx, row, reason.value)
-        await number_is_bad(tx, row, action, parcel.phone_hash)
+        await message_moves.failed(tx, message, reason.value)
+        await number_is_bad(tx, message, action, outgoing.phone_hash)
 
 
 def _again_after(action: Action, retries: int) -> timedelta | None:

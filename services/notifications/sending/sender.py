@@ -11,11 +11,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from services.notifications.actions import message_moves
 from services.notifications.channels.letter import Mail
 from services.notifications.channels.mail import MailProvider
 from services.notifications.channels.outcomes import Delivery, Taken
 from services.notifications.channels.sms import Sms, SmsProvider
-from services.notifications.on.tell_of_message import say_parked, say_suppressed
 from services.notifications.rules.compose import TextTooLongError, UnsayableValueError
 from services.notifications.rules.plan import STEPS, step_named
 from services.notifications.rules.send_check import (
@@ -26,20 +26,26 @@ from services.notifications.rules.send_check import (
     WaitReason,
     decide_send,
 )
-from services.notifications.rules.states import State
-from services.notifications.rules.steps import OnUnknown, Step
+from services.notifications.rules.steps import Step
+from services.notifications.sending.after_restore import AFTER_RESTORE, may_have_been_sent
 from services.notifications.sending.facts import Policy, facts_of
-from services.notifications.sending.outbound import Packer, Parcel
+from services.notifications.sending.outbound import (
+    MessageComposer,
+    OutgoingMessage,
+    is_like_one_under_way,
+    mail_id,
+)
 from services.notifications.sending.record import record
 from services.notifications.store import claims, messages
 from services.notifications.store.claims import Claim
-from services.notifications.store.messages import Outcome
+from services.notifications.store.messages import due_message
 from shared import db
 from shared.db import Row
 from shared.errors import PermanentError
 from shared.events import Channel, RecipientKind, ReferralAccepted
 from shared.heartbeat import Heartbeat
 from shared.logs import log
+from shared.messaging.own_history import OwnHistory
 from shared.transaction import Database, Transaction
 
 AT_ONCE = datetime.min.replace(tzinfo=UTC)
@@ -51,6 +57,8 @@ GATHER_SECONDS = 0.02
 """Answers that come within this time are recorded together."""
 FINISH_SECONDS = 2.0
 """How long an ending process waits for the answers to its sends."""
+HISTORY_SECONDS = 0.2
+"""Between two looks whether the database is current; from an older one nothing is sent."""
 ASK_AGAIN_AFTER = timedelta(seconds=1)
 """A missing fact may arrive at any moment, by an event that knows nothing of this message."""
 
@@ -72,18 +80,20 @@ class Sender:
         self,
         *,
         database: Database,
-        packer: Packer,
+        history: OwnHistory,
+        composer: MessageComposer,
         policy: Policy,
         providers: Providers,
         sends_at_once: int,
         look_up_after: timedelta,
     ) -> None:
-        self._database, self._packer, self._policy = database, packer, policy
+        self._database, self._history = database, history
+        self._composer, self._policy = composer, policy
         self._providers, self._most = providers, sends_at_once
         self._look_up_after = look_up_after
         self._work = asyncio.Event()
         self._under_way: set[asyncio.Task[None]] = set()
-        self._done: list[tuple[Parcel, Delivery]] = []
+        self._done: list[tuple[OutgoingMessage, Delivery]] = []
         self._look_at = AT_ONCE
         self.heartbeat = Heartbeat("sender", silent_after=120.0)
 
@@ -98,7 +108,9 @@ class Sender:
             while True:
                 self.heartbeat.beat()
                 try:
-                    if not await self.step():
+                    if not self._history.is_current:
+                        await asyncio.sleep(HISTORY_SECONDS)
+                    elif not await self.step():
                         await self._rest()
                 except db.RETRYABLE as error:
                     log.warning("sender_interrupted", error=type(error).__name__)
@@ -130,8 +142,8 @@ class Sender:
             self._look_at = AT_ONCE
             await self._record_done()  # whatever is wrong with what is due
             raise
-        for parcel in claimed:
-            task = asyncio.create_task(self._deliver(parcel, send_by))
+        for outgoing in claimed:
+            task = asyncio.create_task(self._deliver(outgoing, send_by))
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
         return bool(recorded or claimed or self._look_at == AT_ONCE)
@@ -158,7 +170,7 @@ class Sender:
             self._done = done + self._done
             raise
 
-    async def _claim_due(self, tx: Transaction) -> Sequence[Parcel]:
+    async def _claim_due(self, tx: Transaction) -> Sequence[OutgoingMessage]:
         free = self._free
         due = await claims.lock_due(
             tx.connection,
@@ -169,26 +181,37 @@ class Sender:
             feed=ReferralAccepted.topic,
         )
         self._look_again(AT_ONCE if len(due.rows) == free else due.next_at or NOT_SOON)
-        await self._packer.prefetch(due.rows)
-        parcels: list[Parcel] = []
+        await self._composer.prefetch(due.rows)
+        outgoing_messages: list[OutgoingMessage] = []
         for row in due.rows:
-            parcel = await self._judge(tx, row)
-            if parcel is not None and _has_twin(parcel, parcels):
+            outgoing = await self._judge(tx, row)
+            if outgoing is not None and is_like_one_under_way(outgoing, outgoing_messages):
                 await self._wait(tx, row, tx.now + ASK_AGAIN_AFTER, "equal-text-under-way")
-            elif parcel is not None:
-                parcels.append(parcel)
-        if parcels:
+            elif outgoing is not None:
+                outgoing_messages.append(outgoing)
+        to_send = [one for one in outgoing_messages if not may_have_been_sent(one)]
+        if to_send:
             look_up_at = tx.now + self._look_up_after * 2
-            await claims.claim(
-                tx.connection, list(map(_claim, parcels)), look_up_at=look_up_at, at=tx.now
-            )
-        return parcels
+            ours = list(map(_claim, to_send))
+            await claims.claim(tx.connection, ours, look_up_at=look_up_at, at=tx.now)
+        for one in outgoing_messages:
+            if one not in to_send:
+                await self._ask_first(tx, one)
+        return to_send
+
+    async def _ask_first(self, tx: Transaction, outgoing: OutgoingMessage) -> None:
+        """Leave it to the look-up: nobody knows whether it was sent before the restore."""
+        lost_since: datetime = outgoing.row["lost_since"]
+        ours = [_claim(outgoing)]
+        await claims.claim(
+            tx.connection, ours, look_up_at=tx.now, at=lost_since, reason=AFTER_RESTORE
+        )
 
     def _look_again(self, at: datetime) -> None:
         self._look_at = min(self._look_at, at)
 
-    async def _judge(self, tx: Transaction, row: Row) -> Parcel | None:
-        """The last question before a send, with everything re-read. A parcel means yes.
+    async def _judge(self, tx: Transaction, row: Row) -> OutgoingMessage | None:
+        """The last question before a send, with everything re-read. A outgoing means yes.
 
         A message that cannot be judged waits in sight, so that it stops no other.
         """
@@ -203,12 +226,12 @@ class Sender:
             await self._park(tx, row, Channel.EMAIL if to_clinic else Channel.SMS, "not-judged")
         return None
 
-    async def _decide(self, tx: Transaction, row: Row, step: Step) -> Parcel | None:
+    async def _decide(self, tx: Transaction, row: Row, step: Step) -> OutgoingMessage | None:
         facts = facts_of(row, step, now=tx.now, policy=self._policy)
         match decide_send(facts, tx.now):
             case Send():
                 try:
-                    return await self._packer.pack(row, step, facts.channel)
+                    return await self._composer.compose(row, step, facts.channel)
                 except (PermanentError, UnsayableValueError, TextTooLongError) as error:
                     log.error("message_not_composed", step=row["step"], error=type(error).__name__)
                     await self._park(tx, row, facts.channel, "not-composed")
@@ -218,11 +241,8 @@ class Sender:
                     again = tx.now + ASK_AGAIN_AFTER
                 await self._wait(tx, row, again, reason.value)
             case Suppress(reason=why):
-                outcome = Outcome(
-                    State.SUPPRESSED.value, reason=why.value, channel=facts.channel.value
-                )
-                await messages.settle(tx.connection, row["message_id"], outcome, at=tx.now)
-                say_suppressed(tx, row, facts.channel.value, why.value)
+                message = due_message(row)
+                await message_moves.suppressed(tx, message, facts.channel, why.value)
             case Escalate(reason=because):
                 await self._park(tx, row, facts.channel, because.value)
         return None
@@ -232,26 +252,26 @@ class Sender:
         await messages.wait(tx.connection, row["message_id"], until=until, reason=reason)
 
     async def _park(self, tx: Transaction, row: Row, channel: Channel, reason: str) -> None:
-        outcome = Outcome(State.PARKED.value, reason=reason, channel=channel.value)
-        await messages.settle(tx.connection, row["message_id"], outcome, at=tx.now)
-        say_parked(tx, row, channel.value, reason)
+        await message_moves.park(tx, due_message(row), reason, channel=channel)
 
-    async def _deliver(self, parcel: Parcel, send_by: datetime) -> None:
+    async def _deliver(self, outgoing: OutgoingMessage, send_by: datetime) -> None:
         if self._database.clock.now() > send_by:
             # The process stood still since its claim. Another one may have looked the message up
             # and decided, so it is left to the look-up.
-            log.warning("claim_too_old", step=parcel.step.name)
+            log.warning("claim_too_old", step=outgoing.step.name)
             return
-        if parcel.channel is Channel.SMS:
-            url = f"{self._providers.public_url}/twilio/status/{parcel.message_id}/{parcel.epoch}"
-            delivery = await self._providers.sms.send(Sms(parcel.to, parcel.text.body, url))
+        if outgoing.channel is Channel.SMS:
+            url = (
+                f"{self._providers.public_url}/twilio/status/{outgoing.message_id}/{outgoing.epoch}"
+            )
+            delivery = await self._providers.sms.send(Sms(outgoing.to, outgoing.text.body, url))
         else:
-            message_id = f"<{parcel.message_id}@{self._providers.mail_domain}>"
+            message_id = f"<{mail_id(outgoing.row)}@{self._providers.mail_domain}>"
             now = self._database.clock.now()
             delivery = await self._providers.mail.send(
-                Mail(parcel.to, parcel.text.subject, parcel.text.body, message_id, now)
+                Mail(outgoing.to, outgoing.text.subject, outgoing.text.body, message_id, now)
             )
-        self._done.append((parcel, delivery))
+        self._done.append((outgoing, delivery))
         if not isinstance(delivery, Taken):
             self._look_at = AT_ONCE  # it may have to be sent again, and soon
         in_a_hurry = self._look_at == AT_ONCE and len(self._under_way) == 1
@@ -269,16 +289,5 @@ class Sender:
             self._look_at = AT_ONCE
 
 
-def _claim(parcel: Parcel) -> Claim:
-    return Claim(parcel.message_id, parcel.channel.value, parcel.body_hash)
-
-
-def _has_twin(parcel: Parcel, claimed: Sequence[Parcel]) -> bool:
-    """Whether an equal text has no outcome yet: a look-up could not tell the two apart.
-
-    What is sent again anyway when its outcome is unknown does not wait.
-    """
-    if parcel.channel is not Channel.SMS or parcel.step.on_unknown is OnUnknown.RESEND:
-        return False
-    unresolved = {*parcel.row["unresolved"], *(one.body_hash for one in claimed)}
-    return parcel.body_hash in unresolved
+def _claim(outgoing: OutgoingMessage) -> Claim:
+    return Claim(outgoing.message_id, outgoing.channel.value, outgoing.body_hash)

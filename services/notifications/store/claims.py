@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from services.notifications.rules.states import State, Trigger, after
 from shared.db import Connection, Row
 
 _LOCK_DUE = """
@@ -22,11 +23,12 @@ _LOCK_DUE = """
 _FACTS = """
     SELECT m.message_id, m.subject_id, m.referral_id, m.step, m.recipient_kind, m.recipient_id,
            m.offer_id, m.due_at, m.claim_epoch, m.correlation_id, m.retries, m.episode,
+           m.occasion_id, m.wait_reason, recovered.began_at AS recovered_at, recovered.lost_since,
            c.sealed, c.phone_hash, c.has_email, c.language, c.zone, c.text_ok, c.shared_phone,
            c.number_state, c.last_words_at, c.held AS contact_held, c.erased, c.deceased,
            r.standing, r.held AS referral_held, r.consent_revoked, r.consent_ends_at,
            r.reference, r.clinic_id, r.coach_id, r.offer_id AS live_offer_id,
-           r.first_contact_by, r.contact_logged, r.episode AS current_episode,
+           r.first_contact_by, r.contact_logged, r.episode AS current_episode, r.ended_offer_id,
            r.person_id AS known_person,
            o.answer_by, o.settled AS offer_settled, o.code AS offer_code,
            (SELECT count(*) FROM offers o2
@@ -52,7 +54,7 @@ _FACTS = """
       ) AS c ON true
       LEFT JOIN LATERAL (
         SELECT standing, held, consent_revoked, consent_ends_at, reference, clinic_id, coach_id,
-               offer_id, first_contact_by, contact_logged, episode, person_id
+               offer_id, first_contact_by, contact_logged, episode, person_id, ended_offer_id
           FROM referrals WHERE referral_id = m.referral_id OFFSET 0
       ) AS r ON true
       LEFT JOIN LATERAL (
@@ -66,6 +68,9 @@ _FACTS = """
         SELECT sealed, recipient_id FROM contacts
          WHERE kind = 'coach' AND recipient_id = r.coach_id OFFSET 0
       ) AS k ON true
+      LEFT JOIN LATERAL (
+        SELECT began_at, lost_since FROM epochs WHERE epoch > 1 ORDER BY epoch DESC LIMIT 1
+      ) AS recovered ON true
      WHERE m.message_id = ANY((SELECT $1::uuid[])::uuid[])
      ORDER BY m.next_at, m.message_id
 """
@@ -108,17 +113,29 @@ class Claim:
     body_hash: bytes
 
 
+CLAIMED = after(State.PLANNED, Trigger.SEND_IS_CLAIMED).value
+
 _CLAIM = """
     UPDATE messages
-       SET state = 'claimed', claim_epoch = claim_epoch + 1, claimed_at = $5, channel = $2,
-           body_hash = $3, next_at = $4, wait_reason = NULL
+       SET state = $7, claim_epoch = claim_epoch + 1, claimed_at = $5, channel = $2,
+           body_hash = $3, next_at = $4, wait_reason = $6
      WHERE message_id = $1 AND state = 'planned'
 """
 
 
 async def claim(
-    connection: Connection, claims: Sequence[Claim], *, look_up_at: datetime, at: datetime
+    connection: Connection,
+    claims: Sequence[Claim],
+    *,
+    look_up_at: datetime,
+    at: datetime,
+    reason: str | None = None,
 ) -> None:
-    """From the commit on the requests may be under way; none is sent again without a look-up."""
+    """From the commit on the requests may be under way; none is sent again without a look-up.
+
+    `at` is the earliest moment at which the provider can have taken them.
+    """
     for one in claims:
-        await connection.execute(_CLAIM, one.message_id, one.channel, one.body_hash, look_up_at, at)
+        await connection.execute(
+            _CLAIM, one.message_id, one.channel, one.body_hash, look_up_at, at, reason, CLAIMED
+        )

@@ -8,7 +8,7 @@ from shared.db import Connection
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredText:
     """One text. `meaning` is a code; the words are in `sealed` or nowhere."""
 
     provider_id: str
@@ -28,7 +28,7 @@ _KEEP = """
 """
 
 
-async def keep(connection: Connection, text: Kept, *, at: datetime) -> bool:
+async def keep(connection: Connection, text: StoredText, *, at: datetime) -> bool:
     """Keep a text. False when the provider handed it over before."""
     kept = await connection.fetchval(
         _KEEP,

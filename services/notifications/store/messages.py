@@ -1,75 +1,37 @@
 """Messages: planned, claimed, sent, and what the provider said of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from services.notifications.rules.states import Receipt, State, Trigger, after
 from shared.db import Connection, Row
+from shared.events import Channel, RecipientKind
 
 
 @dataclass(frozen=True, slots=True)
-class NewMessage:
-    """One planned step for one recipient. `occasion_id`: what it answers or asks about."""
+class Message:
+    """One row, locked by the transaction that loaded it."""
 
     message_id: UUID
     subject_id: UUID
     referral_id: UUID | None
-    occasion_id: UUID
-    episode: int
-    plan_version: int
     step: str
-    recipient_kind: str
+    recipient_kind: RecipientKind
     recipient_id: UUID
     offer_id: UUID | None
-    due_at: datetime
-
-
-_PLAN = """
-    INSERT INTO messages (message_id, subject_id, referral_id, occasion_id, episode, plan_version,
-                          step, recipient_kind, recipient_id, offer_id, state, due_at, next_at,
-                          planned_at, correlation_id)
-    SELECT message_id, subject_id, referral_id, occasion_id, episode, plan_version, step,
-           recipient_kind, recipient_id, offer_id, 'planned', due_at, due_at, $12, $13
-      FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::int[], $6::int[],
-                  $7::text[], $8::text[], $9::uuid[], $10::uuid[], $11::timestamptz[])
-        AS m (message_id, subject_id, referral_id, occasion_id, episode, plan_version, step,
-              recipient_kind, recipient_id, offer_id, due_at)
-    ON CONFLICT ON CONSTRAINT a_step_is_planned_once DO NOTHING
-"""
-
-
-async def plan(
-    connection: Connection, new: Sequence[NewMessage], *, at: datetime, correlation_id: UUID
-) -> None:
-    """Plan messages; a step that was planned before stays as it is."""
-    await connection.execute(
-        _PLAN,
-        [m.message_id for m in new],
-        [m.subject_id for m in new],
-        [m.referral_id for m in new],
-        [m.occasion_id for m in new],
-        [m.episode for m in new],
-        [m.plan_version for m in new],
-        [m.step for m in new],
-        [m.recipient_kind for m in new],
-        [m.recipient_id for m in new],
-        [m.offer_id for m in new],
-        [m.due_at for m in new],
-        at,
-        correlation_id,
-    )
+    state: State
+    channel: Channel | None
+    claim_epoch: int
+    receipt: Receipt | None
+    retries: int
+    wait_reason: str | None
+    correlation_id: UUID
 
 
 _WAIT = """
-    UPDATE messages SET next_at = $2, wait_reason = $3 WHERE message_id = $1
-"""
-_SETTLE = """
-    UPDATE messages
-       SET state = $2, reason = $3, next_at = $4, provider_id = coalesce($5, provider_id),
-           sent_at = CASE WHEN $2 = 'sent' THEN coalesce(sent_at, $6) ELSE sent_at END,
-           channel = coalesce(channel, $7)
-     WHERE message_id = $1
+    UPDATE messages SET next_at = $2, wait_reason = $3 WHERE message_id = $1 AND state = 'planned'
 """
 
 
@@ -78,60 +40,122 @@ async def wait(connection: Connection, message_id: UUID, *, until: datetime, rea
     await connection.execute(_WAIT, message_id, until, reason)
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a message. `next_at`: when somebody has to look at it again."""
+_LOOK_LATER = "UPDATE messages SET next_at = $2, wait_reason = $3 WHERE message_id = $1"
 
-    state: str
+
+async def look_up_later(
+    connection: Connection, message_id: UUID, *, until: datetime, reason: str
+) -> None:
+    """The provider could not be asked about a locked claim; ask again at `until`."""
+    await connection.execute(_LOOK_LATER, message_id, until, reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What is written with a move. `next_at`: when somebody has to look at the message again."""
+
     reason: str | None = None
     next_at: datetime | None = None
     provider_id: str | None = None
-    channel: str | None = None
+    channel: Channel | None = None
 
 
-async def settle(
-    connection: Connection, message_id: UUID, outcome: Outcome, *, at: datetime
-) -> None:
-    """Write the new state of a locked message."""
-    await connection.execute(
-        _SETTLE,
-        message_id,
-        outcome.state,
-        outcome.reason,
-        outcome.next_at,
-        outcome.provider_id,
-        at,
-        outcome.channel,
-    )
-
-
-_RETRY = """
-    UPDATE messages SET state = 'planned', next_at = $2, wait_reason = $3, retries = retries + 1
-     WHERE message_id = $1
+_MOVE = """
+    UPDATE messages
+       SET state = $3, reason = $4, next_at = $5, provider_id = coalesce($6, provider_id),
+           sent_at = CASE WHEN $3 = 'sent' THEN coalesce(sent_at, $7) ELSE sent_at END,
+           channel = coalesce(channel, $8)
+     WHERE message_id = $1 AND state = $2
+"""
+# Why it is planned again stands where a planned message says what it waits for.
+_PLAN_AGAIN = """
+    UPDATE messages SET state = $3, next_at = $4, wait_reason = $5, retries = retries + 1
+     WHERE message_id = $1 AND state = $2
 """
 
 
-async def retry(connection: Connection, message_id: UUID, *, until: datetime, reason: str) -> None:
-    """The provider surely has not taken it: planned again, for later."""
-    await connection.execute(_RETRY, message_id, until, reason)
+async def move(
+    connection: Connection, message: Message, trigger: Trigger, details: Details, *, at: datetime
+) -> Message:
+    """Move a locked message and return it as it then stands. Raises IllegalTransitionError.
+
+    One that is planned again keeps its reason as what it waits for.
+    """
+    state = after(message.state, trigger)
+    old = message.state.value
+    if state is State.PLANNED:
+        await connection.execute(
+            _PLAN_AGAIN, message.message_id, old, state.value, details.next_at, details.reason
+        )
+        return replace(message, state=state, wait_reason=details.reason)
+    await connection.execute(
+        _MOVE,
+        message.message_id,
+        old,
+        state.value,
+        details.reason,
+        details.next_at,
+        details.provider_id,
+        at,
+        details.channel.value if details.channel else None,
+    )
+    return replace(message, state=state, channel=message.channel or details.channel)
 
 
 _LOCKED = """
     SELECT message_id, subject_id, referral_id, step, recipient_kind, recipient_id, offer_id,
-           state, channel, claim_epoch, claimed_at, body_hash, provider_id, receipt, retries,
-           correlation_id
+           state, channel, claim_epoch, receipt, retries, wait_reason, correlation_id
       FROM messages WHERE message_id = ANY($1::uuid[]) ORDER BY message_id FOR UPDATE
 """
 
 
-async def locked(connection: Connection, message_ids: Sequence[UUID]) -> list[Row]:
+async def locked(connection: Connection, message_ids: Sequence[UUID]) -> list[Message]:
     """Messages, locked until the transaction ends."""
-    return await connection.fetch(_LOCKED, list(message_ids))
+    return [_message(row) for row in await connection.fetch(_LOCKED, list(message_ids))]
+
+
+def _message(row: Row) -> Message:
+    return Message(
+        message_id=row["message_id"],
+        subject_id=row["subject_id"],
+        referral_id=row["referral_id"],
+        step=row["step"],
+        recipient_kind=RecipientKind(row["recipient_kind"]),
+        recipient_id=row["recipient_id"],
+        offer_id=row["offer_id"],
+        state=State(row["state"]),
+        channel=Channel(row["channel"]) if row["channel"] else None,
+        claim_epoch=row["claim_epoch"],
+        receipt=Receipt(row["receipt"]) if row["receipt"] else None,
+        retries=row["retries"],
+        wait_reason=row["wait_reason"],
+        correlation_id=row["correlation_id"],
+    )
+
+
+def due_message(row: Row) -> Message:
+    """The planned message among the facts that decide its send."""
+    return Message(
+        message_id=row["message_id"],
+        subject_id=row["subject_id"],
+        referral_id=row["referral_id"],
+        step=row["step"],
+        recipient_kind=RecipientKind(row["recipient_kind"]),
+        recipient_id=row["recipient_id"],
+        offer_id=row["offer_id"],
+        state=State.PLANNED,
+        channel=None,
+        claim_epoch=row["claim_epoch"],
+        receipt=None,
+        retries=row["retries"],
+        wait_reason=row["wait_reason"],
+        correlation_id=row["correlation_id"],
+    )
 
 
 _OVERDUE = """
     SELECT message_id, recipient_kind, recipient_id, channel, claimed_at, body_hash, claim_epoch,
-           step
+           step, wait_reason
       FROM messages
      WHERE state IN ('claimed', 'unknown') AND next_at <= $1
      ORDER BY next_at, message_id LIMIT $2
@@ -143,11 +167,15 @@ async def unresolved(connection: Connection, *, now: datetime, limit: int) -> li
     return await connection.fetch(_OVERDUE, now, limit)
 
 
+_TOLD = """
+    SELECT EXISTS (SELECT FROM messages
+                    WHERE subject_id = $1 AND offer_id = $2 AND step = $3
+                      AND state IN ('claimed', 'unknown', 'sent', 'delivered', 'no_receipt'))
+"""
 _RECEIPT = "UPDATE messages SET receipt = $2 WHERE message_id = $1"
 _KNOWN = "SELECT provider_id FROM messages WHERE provider_id = ANY($1::text[])"
 _STALE = """
-    UPDATE messages SET state = 'no_receipt', next_at = NULL
-     WHERE state = 'sent' AND next_at <= $1
+    UPDATE messages SET state = $2, next_at = NULL WHERE state = 'sent' AND next_at <= $1
 """
 _PARKED = "SELECT count(*) FROM messages WHERE state = 'parked'"
 _NUDGE = """
@@ -167,6 +195,14 @@ _PENDING = """
 """
 
 
+async def may_have_been_read(
+    connection: Connection, subject_id: UUID, offer_id: UUID, step: str
+) -> bool:
+    """Whether this step about this offer has been sent, or may have been."""
+    sent: bool = await connection.fetchval(_TOLD, subject_id, offer_id, step)
+    return sent
+
+
 async def set_receipt(connection: Connection, message_id: UUID, receipt: str) -> None:
     """How far the provider says it got."""
     await connection.execute(_RECEIPT, message_id, receipt)
@@ -180,7 +216,8 @@ async def known_provider_ids(connection: Connection, provider_ids: Sequence[str]
 
 async def give_up_on_receipts(connection: Connection, *, now: datetime) -> None:
     """Sent long ago without a receipt: counted as unreached, though one may still come."""
-    await connection.execute(_STALE, now)
+    late = after(State.SENT, Trigger.RECEIPT_STAYS_AWAY)
+    await connection.execute(_STALE, now, late.value)
 
 
 async def count_parked(connection: Connection) -> int:

@@ -38,9 +38,10 @@ _CONTACT = """
      WHERE referral_id = $1
     RETURNING first_contact_at = $3 AND $2 AS is_first
 """
+_ENDED = "UPDATE referrals SET ended_offer_id = $2 WHERE referral_id = $1"
 _FIND = """
     SELECT referral_id, clinic_id, person_id, reference, episode, standing, coach_id, offer_id,
-           first_contact_by
+           first_contact_by, first_contact_at
       FROM referrals WHERE referral_id = $1
 """
 _SO_FAR = """
@@ -83,6 +84,11 @@ async def is_assigned(
     await connection.execute(_ASSIGNED, referral_id, offer_id, coach_id, until)
 
 
+async def assignment_is_over(connection: Connection, referral_id: UUID, offer_id: UUID) -> None:
+    """What would still announce this assignment is not sent any more."""
+    await connection.execute(_ENDED, referral_id, offer_id)
+
+
 async def contact_was_logged(
     connection: Connection, referral_id: UUID, *, reached: bool, at: datetime
 ) -> bool:
@@ -114,9 +120,10 @@ _MADE = """
     )
     INSERT INTO offers (offer_id, referral_id, coach_id, code, answer_by)
     VALUES ($1, $2, $3,
-            (SELECT min(code)::text FROM generate_series(11, 99) AS code
-              WHERE code::text NOT IN (SELECT o.code FROM offers o
-                                        WHERE o.coach_id = $3 AND NOT o.settled)),
+            (SELECT min(number)::text FROM generate_series(11, 9999) AS number
+              WHERE number NOT IN (911, 988)
+                AND number::text NOT IN (SELECT code FROM offers
+                                          WHERE coach_id = $3 AND NOT settled)),
             $4)
 """
 _SETTLED = "UPDATE offers SET settled = true WHERE offer_id = $1 RETURNING answered_by_text"
@@ -130,7 +137,8 @@ _BY_TEXT = "UPDATE offers SET answered_by_text = true WHERE offer_id = $1"
 async def offer_made(
     connection: Connection, offer_id: UUID, referral_id: UUID, coach_id: UUID, until: datetime
 ) -> None:
-    """An offer that can be answered by text, with the smallest two-digit code that is free.
+    """An offer that can be answered by text, with the smallest code that is free:
+    two digits, or more for a coach with very many offers, and never a number to call for help.
 
     It is the referral's current one; messages about earlier ones are superseded.
     """

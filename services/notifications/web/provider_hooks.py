@@ -1,18 +1,20 @@
 """What the text provider calls: receipts, and texts from people. Answered only after the commit."""
 
+from typing import Annotated
+from urllib.parse import parse_qsl
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Path, Request
 from fastapi.responses import JSONResponse, Response
 from twilio.request_validator import RequestValidator
 from twilio.twiml.messaging_response import MessagingResponse
 
-from services.notifications.on.contact_recorded import AddressBook
-from services.notifications.on.receipt_arrives import receipt_arrives
-from services.notifications.on.text_received import Heard, InboundText, text_received
+from services.notifications.actions.address_book import AddressBook
+from services.notifications.on.receipt_arrived import receipt_arrived
+from services.notifications.on.text_received import InboundResult, InboundText, text_received
 from services.notifications.rules.compose import Values, compose
+from services.notifications.rules.formats import Language
 from services.notifications.rules.kinds import Kind
-from services.notifications.rules.say import Language
 from services.notifications.rules.wording import Wording
 from services.notifications.settings import Settings
 from shared import metrics
@@ -21,6 +23,11 @@ from shared.logs import log
 from shared.service import Core
 
 MAX_BYTES = 32 * 1024
+MAX_FIELDS = 100
+MAX_ID = 64
+"""Characters of an id or a number of the provider."""
+MAX_DIGITS = 9
+MAX_EPOCH = 2**31 - 1
 
 
 class ProviderHooks:
@@ -42,22 +49,22 @@ class ProviderHooks:
         if form is None:
             return _refused()
         text = InboundText(form.get("MessageSid", ""), form.get("From", ""), form.get("Body", ""))
-        if not text.provider_id or not text.sender:
+        if not _is_plain(text.provider_id) or not _is_plain(text.sender):
             return JSONResponse({"code": "incomplete", "message": "MessageSid and From."}, 400)
         async with self._core.database.transaction() as tx:
-            heard = await text_received(tx, text, self._book)
-        return self._answer(text, heard)
+            result = await text_received(tx, text, self._book)
+        return self._answer(text, result)
 
-    def _answer(self, text: InboundText, heard: Heard) -> Response:
+    def _answer(self, text: InboundText, result: InboundResult) -> Response:
         """Nothing, as a rule: answers are messages. A stranger in danger is answered here.
 
         Nobody's number is kept for that, and a second hand-over is answered again: rather twice
         than never. The provider shows the human who wrote, under the id that is logged.
         """
         words: tuple[str, ...] = ()
-        if heard.crisis and heard.first_time:
-            metrics.CRISIS_TEXTS.labels(heard.writer).inc()
-        if heard.crisis and heard.writer == "stranger":
+        if result.crisis and result.first_time:
+            metrics.CRISIS_TEXTS.labels(result.writer).inc()
+        if result.crisis and result.writer == "stranger":
             log.warning("crisis_text_from_a_stranger", provider_id=text.provider_id)
             words = self._to_a_stranger
         response = MessagingResponse()
@@ -65,35 +72,61 @@ class ProviderHooks:
             response.message(one)
         return Response(str(response), media_type="text/xml")
 
-    async def status(self, request: Request, message_id: UUID, epoch: int) -> Response:
+    async def status(
+        self, request: Request, message_id: UUID, epoch: Annotated[int, Path(ge=0, le=MAX_EPOCH)]
+    ) -> Response:
         """How far one of our texts got."""
         form = await self._signed(request)
         if form is None:
             return _refused()
-        code = form.get("ErrorCode", "")
         to = form.get("To", "")
         async with self._core.database.transaction() as tx:
-            known = await receipt_arrives(
+            known = await receipt_arrived(
                 tx,
                 message_id,
                 status=form.get("MessageStatus", ""),
                 provider_id=form.get("MessageSid", ""),
-                code=int(code) if code.isdigit() else None,
+                code=_error_code(form.get("ErrorCode", "")),
                 phone_hash=self._book.hash_of(to) if to else None,
             )
         return Response(status_code=204 if known else 404)
 
     async def _signed(self, request: Request) -> dict[str, str] | None:
         """The form, when its signature over our *configured* address is right."""
-        if int(request.headers.get("content-length") or 0) > MAX_BYTES:
+        form = await _form(request)
+        if form is None:
+            log.warning("webhook_unreadable", path=request.scope["route"].path)
             return None
-        form = {name: str(value) for name, value in (await request.form()).items()}
         url = self._core.settings.public_url + request.url.path
         signature = request.headers.get("x-twilio-signature", "")
         if not self._validator.validate(url, form, signature):
             log.warning("forged_webhook", path=request.scope["route"].path)
             return None
-        return form
+        # PostgreSQL keeps no NUL in a text.
+        return {name: value.replace("\0", "") for name, value in form.items()}
+
+
+async def _form(request: Request) -> dict[str, str] | None:
+    """The fields of a form, read only as far as is allowed; None when it is larger or no form."""
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > MAX_BYTES:
+            return None
+    try:
+        fields = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MAX_FIELDS)
+    except ValueError:
+        return None
+    return dict(fields)
+
+
+def _error_code(text: str) -> int | None:
+    """The provider's code, or None when there is none that we could know."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS else None
+
+
+def _is_plain(text: str) -> bool:
+    return 0 < len(text) <= MAX_ID and text.isprintable()
 
 
 def _crisis_in_every_language(wording: Wording) -> tuple[str, ...]:

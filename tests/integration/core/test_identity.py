@@ -1,4 +1,4 @@
-"""A used number is a duplicate only for the same event, and only a topic's owner is heard."""
+"""A used number is a duplicate only for the same event, and only a topic's owner is result."""
 
 from dataclasses import replace
 from uuid import UUID, uuid4

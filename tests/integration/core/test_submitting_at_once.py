@@ -115,3 +115,46 @@ async def test_what_cannot_be_read_spoils_nothing_that_came_with_it(intake: Inta
     broken = {**submission(500), "identifier": {"system": "https://x.example", "value": "a\u0000b"}}
     answers = await submit_all(intake, [broken, *(submission(n) for n in range(501, 520))])
     assert [answer.status_code for answer in answers] == [400] + [201] * 19
+
+
+async def submit(intake: Intake, body: dict[str, Any], key: str) -> httpx2.Response:
+    """One submission under an `Idempotency-Key`."""
+    async with intake.system.http() as client:
+        return await client.post(
+            f"{intake.system.url('intake')}/v1/referrals",
+            json=body,
+            headers={"Idempotency-Key": key},
+        )
+
+
+async def test_an_idempotency_key_binds_whatever_identifiers_the_bodies_have(
+    intake: Intake,
+) -> None:
+    bodies = [submission(number) for number in range(7400, 7410)]
+    answers = await asyncio.gather(*(submit(intake, body, "import-7") for body in bodies))
+    assert Counter(answer.status_code for answer in answers) == {201: 1, 409: 9}
+    (first,) = [answer for answer in answers if answer.status_code == 201]
+    refused = next(answer for answer in answers if answer.status_code == 409)
+    assert first.json()["referral_id"] in refused.json()["message"]
+    again = await submit(intake, bodies[answers.index(first)], "import-7")
+    assert (again.status_code, again.json()) == (201, first.json())
+    assert (await submit(intake, bodies[0], "import-8")).status_code in (201, 409)
+
+
+async def test_the_same_key_of_another_clinic_is_another_key(intake: Intake) -> None:
+    assert (await submit(intake, submission(7420), "shared")).status_code == 201
+    async with httpx2.AsyncClient(timeout=30, trust_env=False) as client:
+        other = await client.post(
+            f"{intake.system.url('intake')}/v1/referrals",
+            json=submission(7421),
+            headers={"Authorization": f"Bearer {OTHER_KEY}", "Idempotency-Key": "shared"},
+        )
+    assert other.status_code == 201
+
+
+@pytest.mark.parametrize("key", ["", "k" * 201, "tab\there"])
+async def test_an_unusable_idempotency_key_is_refused_by_name(intake: Intake, key: str) -> None:
+    answer = await submit(intake, submission(7430), key)
+    assert answer.status_code == 400
+    assert answer.json()["code"] == "idempotency_key_unusable"
+    assert "Idempotency-Key" in answer.json()["message"]

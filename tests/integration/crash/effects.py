@@ -18,10 +18,18 @@ Effects = Mapping[str, list[str]]
 NUMBERS = {"outbox_id", "audit_id", "happening_id", "timer_id", "shard"}
 """Counted by the database, where transactions that rolled back leave gaps; or made of an id."""
 
-BY_CHANCE = {"sealed", "sealed_contact", "sealed_body", "created_at", "nonce", "ciphertext"}
+BY_CHANCE = {
+    "code_hash",
+    "sealed",
+    "sealed_contact",
+    "sealed_body",
+    "created_at",
+    "nonce",
+    "ciphertext",
+}
 """Columns and fields with a nonce, or with the database's own clock."""
 
-FROM_AN_ID = {"reference": 9, "code": 22}
+FROM_AN_ID = {"reference": 9}
 """Fields that are made of an id of the same row, and how long they then are."""
 
 _NEW = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -29,7 +37,8 @@ _NEW = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12
 
 _OUR_TABLES = """
     SELECT relname FROM pg_class
-     WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname !~ '^(schema_mig|epochs)'
+     WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+       AND relname !~ '^(schema_mig|epochs)'
      ORDER BY relname
 """
 

@@ -19,24 +19,24 @@ class Fate:
 
     Outside it nothing changes between an answer and the next question. So the ends after no
     answer, after one, after two … are all ends that there are at an await: a question that never
-    left, and an answer, that of a COMMIT too, which nobody heard.
+    left, and an answer, that of a COMMIT too, which nobody result.
     """
 
     answers: int | None = None
-    heard: int = 0
+    result: int = 0
     dead: bool = False
 
     async def meet(self, question: Coroutine[Any, Any, T]) -> T:
         """Ask a database or a provider, unless it is over."""
-        if self.dead or self.heard == self.answers:
+        if self.dead or self.result == self.answers:
             question.close()
             self.dead = True
             raise Killed
         try:
             return await question
         finally:
-            self.heard += 1
-            self.dead = self.dead or self.heard == self.answers
+            self.result += 1
+            self.dead = self.dead or self.result == self.answers
             if self.dead:
                 raise Killed
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import httpx2
 
-from services.intake.on.clinic_is_recorded import ClinicEntry, clinic_is_recorded
+from services.intake.on.clinic_recorded import ClinicEntry, clinic_recorded
 from services.intake.timers import ReferralDeadlinePassed
 from shared import events
 from tests.integration.crash import cast
@@ -26,7 +26,7 @@ async def a_clinic(_: Before) -> Act:
     async def seed(process: Process) -> None:
         async with process.database.transaction() as tx:
             entry = ClinicEntry.model_validate(clinic())
-            await clinic_is_recorded(tx, entry, process.core.vault)
+            await clinic_recorded(tx, entry, process.core.vault)
 
     return seed
 

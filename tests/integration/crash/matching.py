@@ -4,10 +4,13 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from services.matching.on.coach_is_recorded import coach_is_recorded
+from services.matching.on.coach_recorded import coach_recorded
 from services.matching.rules.roster import RosterCoach
+from services.matching.settings import Settings
 from services.matching.timers import OfferDeadlinePassed, RoomIsFreed, WaitlistReviewDue
 from shared import events
+from shared.offer_link import offer_code
+from shared.settings import key_of
 from tests.integration.crash import cast
 from tests.integration.crash.cast import somebody
 from tests.integration.crash.process import Process
@@ -26,7 +29,7 @@ def roster(*numbers: int, **changes: Any) -> Step:
             for number in numbers:
                 one = RosterCoach.model_validate(coach(number, **changes))
                 async with process.database.transaction() as tx:
-                    await coach_is_recorded(tx, one, process.core.vault)
+                    await coach_recorded(tx, one, process.core.vault)
 
         return seed
 
@@ -77,7 +80,15 @@ NO_ROOM = (roster(1, max_active=1), ACCEPTED, comes(cast.accepted(OTHER)))
 
 def link(path: str = "") -> Callable[[Before], str]:
     """The address behind the offer's link."""
-    return lambda before: f"/o/{before.rows['offers'][0]['code']}{path}"
+
+    def of(before: Before) -> str:
+        assert isinstance(before.settings, Settings)
+        offer = before.rows["offers"][0]
+        key = key_of(before.settings.link_key)
+        code = offer_code(key, UUID(offer["offer_id"]), UUID(offer["coach_id"]))
+        return f"/o/{code}{path}"
+
+    return of
 
 
 def presses(answer: events.Answer) -> Step:

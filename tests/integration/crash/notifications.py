@@ -8,7 +8,6 @@ from twilio.request_validator import RequestValidator
 from services.notifications.settings import Settings
 from services.notifications.store import claims, messages
 from shared import events
-from shared.db import Row
 from tests.integration.crash import cast
 from tests.integration.crash.cast import COACH, COACH_PHONE, MOMENT, OFFER, PERSON_PHONE, REFERRAL
 from tests.integration.crash.process import Process
@@ -66,8 +65,8 @@ async def claimed(before: Before) -> Act:
 
     async def claim(process: Process) -> None:
         async with process.database.transaction() as tx:
-            rows: list[Row] = await messages.locked(tx.connection, planned)
-            taken = [claims.Claim(row["message_id"], "sms", b"") for row in rows]
+            due = await messages.locked(tx.connection, planned)
+            taken = [claims.Claim(one.message_id, "sms", b"") for one in due]
             look_up_at = tx.now + timedelta(seconds=20)
             await claims.claim(tx.connection, taken, look_up_at=look_up_at, at=tx.now)
 

@@ -33,6 +33,7 @@ class Before:
 
     rows: Rows
     seals: Seals
+    settings: ServiceSettings
 
     def only(self, table: str, **fields: str) -> dict[str, Any]:
         """The one row of a table, or the one with these values."""
@@ -135,7 +136,7 @@ class Stage:
     clock: SetClock = field(default_factory=lambda: SetClock(MOMENT))
 
     async def before(self) -> Before:
-        return Before(await self.store.rows(), self.seals)
+        return Before(await self.store.rows(), self.seals, self.settings)
 
     def process(self, fate: Fate) -> AbstractAsyncContextManager[Process]:
         """A new life."""

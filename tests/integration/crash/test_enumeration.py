@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from deploy.local.environment import Site
-from services.intake.on.matching_reports import coach_contact_recorded
+from services.intake.on.matching_reported import coach_contact_recorded
 from shared.messaging import inbox
 from shared.messaging.inbox import KeyAdvance
 from shared.messaging.records import Record

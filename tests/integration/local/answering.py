@@ -1,6 +1,7 @@
 """A program that answers on its health page: `python -m tests.integration.local.answering`.
 
-`GET /readyz` says 200, `GET /end` ends it with exit code 3. With HELPER=1 in its environment
+`GET /readyz` and `/livez` say 200, the former 503 with STORE_AWAY=1 in its environment;
+`GET /end` ends it with exit code 3. With HELPER=1 in its environment
 it has a helper process that ignores SIGTERM. It is the stand-in for a service.
 """
 
@@ -17,7 +18,9 @@ class Page(BaseHTTPRequestHandler):
             sys.stdout.write("told to end\n")
             sys.stdout.flush()
             os._exit(3)
-        self.send_response(200 if self.path == "/readyz" else 404)
+        away = self.path == "/readyz" and "STORE_AWAY" in os.environ
+        known = self.path in ("/readyz", "/livez")
+        self.send_response(503 if away else 200 if known else 404)
         self.end_headers()
 
     def log_message(self, *_: object) -> None:

@@ -1,5 +1,6 @@
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from deploy.local import keeper as keeping
 from deploy.local import leftovers
 from deploy.local.child import Child
 from deploy.local.errors import NotReadyError
@@ -73,6 +75,33 @@ async def test_a_killed_program_is_started_again_on_the_same_port(tmp_path: Path
         assert (after.port, after.restarts) == (before.port, 1)
         assert "ended (exit code -9)" in after.problem
     assert keeper.child.pid is None
+
+
+async def test_a_frozen_program_is_killed_and_started_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It cannot notice by itself: its own watchdog stands still too."""
+    monkeypatch.setattr(keeping, "FROZEN_SECONDS", 1.0)
+    async with kept(answering(tmp_path)) as keeper:
+        await until(lambda: keeper.ready)
+        frozen = keeper.state.pid
+        assert frozen is not None
+        os.kill(frozen, signal.SIGSTOP)
+        await until(lambda: keeper.ready and keeper.state.pid != frozen)
+        assert keeper.state.restarts == 1
+        assert "gave no sign of life" in keeper.state.problem
+
+
+async def test_a_program_whose_store_is_away_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "FROZEN_SECONDS", 0.5)
+    async with kept(answering(tmp_path, STORE_AWAY="1")) as keeper:
+        await until(lambda: keeper.child.is_live())
+        first = keeper.state.pid
+        await asyncio.sleep(2.0)
+        assert not keeper.ready
+        assert (keeper.state.pid, keeper.state.restarts) == (first, 0)
 
 
 async def test_a_program_that_ends_by_itself_is_started_again_with_its_last_words_kept(

@@ -106,18 +106,18 @@ def test_an_outage_of_intake_is_said_calmly_and_the_last_word_stays(
 def test_an_open_page_hears_of_a_new_state(watching: Running, intake: Intake) -> None:
     """Within a few seconds, by its stream."""
     since = watching.page().split('data-since="')[1].split('"')[0]
-    heard: list[str] = []
+    result: list[str] = []
 
     def read() -> None:
         with httpx2.stream("GET", f"{watching.url}/simulator/stream?since={since}") as stream:
             for line in stream.iter_lines():
-                heard.append(line)
+                result.append(line)
                 if "Dana accepted" in line:
                     return
 
     threading.Thread(target=read, daemon=True).start()
     intake.referral["state_words"] = "Dana accepted"
-    eventually(lambda: any("Dana accepted" in line for line in heard))
+    eventually(lambda: any("Dana accepted" in line for line in result))
 
 
 def test_a_key_that_comes_later_is_found(tmp_path: Path, intake: Intake) -> None:

@@ -144,7 +144,7 @@ def test_a_number_is_written_in_full(number: str, valid: bool) -> None:
 
 def test_labels_and_numbers_are_shortened_for_people() -> None:
     """A face has at most two letters; a foreign number stays as it is."""
-    assert initials("Riverbend Clinic front desk") == "RC"
+    assert initials("Riverbend Clinic front context") == "RC"
     assert initials("") == "#"
     assert number_words("+12065550101") == "+1 (206) 555-0101"
     assert number_words("+4915112345678") == "+4915112345678"

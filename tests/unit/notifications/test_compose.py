@@ -11,14 +11,14 @@ from services.notifications.rules.compose import (
     Values,
     compose,
 )
-from services.notifications.rules.kinds import CHANNELS, SLOTS, Kind, Slot
-from services.notifications.rules.say import (
+from services.notifications.rules.formats import (
     LONGEST_NAME,
     Language,
+    format_name,
+    format_time,
     language_of,
-    say_name,
-    say_time,
 )
+from services.notifications.rules.kinds import CHANNELS, SLOTS, Kind, Slot
 from services.notifications.rules.wording import Wording, WordingError, load_wording
 from shared.events.base import Channel
 
@@ -214,12 +214,12 @@ def test_values_and_texts_do_not_show_a_person_in_their_repr() -> None:
 def test_a_clock_time_is_said_as_people_say_it(
     at: datetime, zone: ZoneInfo, language: Language, said: str
 ) -> None:
-    assert say_time(at, zone, language) == said
+    assert format_time(at, zone, language) == said
 
 
 def test_a_time_without_zone_cannot_be_said() -> None:
     with pytest.raises(ValueError, match="needs a time zone"):
-        say_time(TUESDAY.replace(tzinfo=None), NEW_YORK, Language.ENGLISH)
+        format_time(TUESDAY.replace(tzinfo=None), NEW_YORK, Language.ENGLISH)
 
 
 @pytest.mark.parametrize(
@@ -244,12 +244,12 @@ def test_a_time_without_zone_cannot_be_said() -> None:
     ],
 )
 def test_only_a_name_is_said_as_a_name(name: str, said: str | None) -> None:
-    assert say_name(name) == said
+    assert format_name(name) == said
 
 
 @given(st.text(max_size=60))
 def test_no_typed_name_can_smuggle_digits_links_or_keywords(name: str) -> None:
-    said = say_name(name)
+    said = format_name(name)
     if said is not None:
         assert len(said) <= LONGEST_NAME
         assert not any(c.isdigit() or c in "/:@{}<>\n,!?" for c in said)

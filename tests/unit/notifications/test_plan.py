@@ -174,8 +174,21 @@ def test_a_planned_text_to_a_person_keeps_quiet_hours_and_yields_to_a_conversati
         Cause.REFERRAL_ACCEPTED,
         Cause.COACH_ASSIGNED,
         Cause.FIRST_CONTACT_MADE,
+        Cause.CONTACT_CALLED_OFF,
     }
-    assert all(step.yields and not step.despite for step in PLANNED_TEXTS)
+    assert all(step.yields for step in PLANNED_TEXTS)
+
+
+def test_only_a_text_that_takes_a_promise_back_goes_out_after_an_ending() -> None:
+    """And not even that one after STOP, a revoked consent, or death."""
+    assert {step.name: step.despite for step in PLANNED_TEXTS if step.despite} == {
+        "contact_called_off": {SuppressReason.STATE_CHANGED, SuppressReason.SUPERSEDED}
+    }
+
+
+def test_nothing_announces_a_coach_whose_assignment_is_over() -> None:
+    announcing = {step.name for step in STEPS if StopsWhen.ASSIGNMENT_ENDED in step.stops_when}
+    assert announcing == {"welcome", "coach_nudge"}
 
 
 def test_a_hold_pauses_what_is_planned_and_neither_notes_to_staff_nor_answers() -> None:

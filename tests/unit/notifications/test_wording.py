@@ -18,9 +18,9 @@ from services.notifications.rules.compose import (
     Values,
     compose,
 )
+from services.notifications.rules.formats import Language
 from services.notifications.rules.inbound import read_text
 from services.notifications.rules.kinds import CHANNELS, SLOTS, Kind, Slot
-from services.notifications.rules.say import Language
 from services.notifications.rules.segments import Encoding, transliterate
 from services.notifications.rules.wording import Template, load_wording
 from shared.events.base import Channel

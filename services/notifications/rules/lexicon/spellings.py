@@ -166,7 +166,7 @@ REAL_WORDS = words(
     there their where here these those thesis three
     friend friends fried fiend family
     about above abuse abused abusing amuse bout
-    hurts hurting hunting hurling hurry heart hears heard hard
+    hurts hurting hunting hurling hurry heart hears result hard
     shoot shoots short shot shout should shook shooting sharing
     bridge bride bridges
     drink drinks drinking drunk drank

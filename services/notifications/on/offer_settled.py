@@ -1,0 +1,75 @@
+"""An offer is made or settled."""
+
+from services.notifications.actions.plan_messages import Occasion, about, plan_messages
+from services.notifications.rules.steps import Cause
+from services.notifications.store import referrals
+from shared.events import (
+    OfferAccepted,
+    OfferDeclined,
+    OfferExpired,
+    OfferMade,
+    OfferWithdrawn,
+    RecipientKind,
+    ReferralWaitlisted,
+)
+from shared.transaction import Transaction
+
+Settled = OfferAccepted | OfferDeclined | OfferExpired | OfferWithdrawn
+
+
+async def offer_made(tx: Transaction, event: OfferMade) -> None:
+    """Ask the coach, and remind at half time."""
+    await referrals.offer_made(
+        tx.connection, event.offer_id, event.referral_id, event.coach_id, event.answer_by
+    )
+    await plan_messages(
+        tx,
+        Occasion(
+            cause=Cause.OFFER_MADE,
+            subject_id=event.referral_id,
+            recipients={RecipientKind.COACH: event.coach_id},
+            occasion_id=event.offer_id,
+            referral_id=event.referral_id,
+            episode=event.episode,
+            offer_id=event.offer_id,
+            remind_at=event.remind_at,
+        ),
+    )
+
+
+async def offer_settled(tx: Transaction, event: Settled) -> None:
+    """Nothing more is asked; who answered by text, or let the time pass, is thanked."""
+    by_text = await referrals.offer_settled(tx.connection, event.offer_id)
+    cause = _thanks(event, by_text=by_text)
+    if cause is None:
+        return
+    await plan_messages(
+        tx,
+        Occasion(
+            cause=cause,
+            subject_id=event.referral_id,
+            recipients={RecipientKind.COACH: event.coach_id},
+            occasion_id=event.offer_id,
+            referral_id=event.referral_id,
+            offer_id=event.offer_id,
+        ),
+    )
+
+
+def _thanks(event: Settled, *, by_text: bool) -> Cause | None:
+    match event:
+        case OfferExpired():
+            return Cause.OFFER_EXPIRED
+        case OfferAccepted() if by_text:
+            return Cause.OFFER_REPLY_ACCEPTED
+        case OfferDeclined() if by_text:
+            return Cause.OFFER_REPLY_PASSED
+        case _:
+            return None
+
+
+async def referral_waitlisted(tx: Transaction, event: ReferralWaitlisted) -> None:
+    """Nobody has room now: the clinic is told."""
+    known = await referrals.find(tx.connection, event.referral_id)
+    if known is not None:
+        await plan_messages(tx, about(known, Cause.REFERRAL_WAITLISTED, occasion_id=tx.new_id()))

@@ -1,6 +1,7 @@
 """docker-compose.yml, as far as it can be judged without an engine."""
 
 import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,8 @@ import pytest
 from deploy.compose.databases import superuser_url
 from deploy.compose.secret_volumes import fill, passwords
 from deploy.local import environment as local
-from deploy.local.provision import LOGINS
+from deploy.local.provision import LOGINS, SERVICES
 from deploy.simulator.settings import Settings as SimulatorSettings
-from services.intake.settings import Settings as IntakeSettings
 from services.matching.settings import Settings as MatchingSettings
 from services.notifications.settings import Settings as NotificationsSettings
 from shared.settings import ServiceSettings, key_of
@@ -18,9 +18,7 @@ from tests.architecture.compose import environment, services, stack, volumes
 from tests.architecture.tree import text_of
 
 SETTINGS: dict[str, type[ServiceSettings]] = {
-    "intake": IntakeSettings,
-    "matching": MatchingSettings,
-    "notifications": NotificationsSettings,
+    name: import_module(f"services.{name}.settings").Settings for name in SERVICES
 }
 OURS = [name for name, one in services().items() if one["image"].startswith("alongside/")]
 SECRETS = "/run/secrets"

@@ -4,15 +4,13 @@ import ast
 import asyncio
 import tempfile
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import TypeVar
 
 from deploy.local.environment import Ports, Site
 from deploy.local.provision import SERVICES
-from services.intake.wiring import SERVICE as INTAKE
-from services.matching.wiring import SERVICE as MATCHING
 from services.notifications.sending.sender import Sender
-from services.notifications.wiring import SERVICE as NOTIFICATIONS
 from shared.command import open_core
 from shared.events import EVENT_TYPES
 from shared.service import Service, Wiring
@@ -32,11 +30,8 @@ def parts() -> dict[str, Wiring]:
 
 
 async def _wired(site: Site) -> dict[str, Wiring]:
-    return {
-        "intake": await _parts_of(INTAKE, site),
-        "matching": await _parts_of(MATCHING, site),
-        "notifications": await _parts_of(NOTIFICATIONS, site),
-    }
+    wirings = {name: import_module(f"services.{name}.wiring") for name in SERVICES}
+    return {name: await _parts_of(wiring.SERVICE, site) for name, wiring in wirings.items()}
 
 
 async def _parts_of(service: Service[S], site: Site) -> Wiring:

@@ -60,11 +60,12 @@ class Timers:
         """Fire one batch; returns how many timers were taken.
 
         A batch commits together; when one of it fails, each runs in a transaction of its own.
+        What looks like an outage is one only if the database does not answer.
         """
         try:
             return await self._fire(BATCH)
-        except db.RETRYABLE:
-            raise
+        except db.RETRYABLE as error:
+            await self._raise_if_away(error)
         except Exception:  # noqa: BLE001 (each timer is then fired alone)
             log.info("timer_batch_split", exc_info=True)
         taken = 0
@@ -93,19 +94,25 @@ class Timers:
                     try:
                         await self._run(tx, row)
                         await tx.flush()
-                    except db.RETRYABLE:
-                        raise
                     except Exception as error:
                         log.error("timer_failed", kind=row["kind"], exc_info=True)
                         failed = (row, type(error).__name__)
                         raise
-        except db.RETRYABLE:
-            raise
-        except Exception:
+        except Exception as error:
             if failed is None:
                 raise
+            if isinstance(error, db.RETRYABLE):
+                await self._raise_if_away(error)
             await self._postpone(*failed)
         return len(rows)
+
+    async def _raise_if_away(self, error: Exception) -> None:
+        """Raise what looks like an outage, unless the database answers: then it is one timer's."""
+        try:
+            async with self._database.transaction() as tx:
+                await timer_store.next_due(tx.connection)
+        except db.RETRYABLE:
+            raise error from None
 
     async def _postpone(self, row: Row, error: str) -> None:
         async with self._database.transaction() as tx:

@@ -12,6 +12,9 @@ from tests.faults.test_short_run import ANY_HOUR
 from tests.world.engines import Engines, running_engines
 from tests.world.system import System
 
+SET_BACK = ("notifications", "matching")
+"""Whose database goes back in the middle, by the seed."""
+
 
 def say(text: str) -> None:
     sys.stdout.write(f"{time.strftime('%H:%M:%S')}  {text}\n")
@@ -21,7 +24,9 @@ def say(text: str) -> None:
 async def long_run(engines: Engines, seed: int, referrals: int) -> int:
     """One run: 80 coaches with room for 600. Returns how many promises broke."""
     system = System(engines, await engines.new_site(), settings=dict(ANY_HOUR))
-    run = FaultRun(system, referrals=referrals, coaches=80, places=600, seed=seed)
+    run = FaultRun(
+        system, referrals=referrals, coaches=80, places=600, seed=seed, set_back=SET_BACK[seed % 2]
+    )
     say(f"seed {seed}: {referrals} referrals, 80 coaches with room for 600")
     try:
         facts = await run.go()
@@ -36,7 +41,7 @@ async def long_run(engines: Engines, seed: int, referrals: int) -> int:
 
 
 def _tell(run: FaultRun, facts: Facts) -> None:
-    say(f"killed with -9: {', '.join(run.killed)}")
+    say(f"killed with -9: {', '.join(run.killed)}; database set back: {run.set_back}")
     say(f"stored {len(facts.stored)}, searches {dict(Counter(facts.searches.values()))}")
     states = Counter(f"{m.channel} {m.state}" for m in facts.messages)
     say(f"messages {dict(states)}")

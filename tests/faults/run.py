@@ -13,6 +13,7 @@ from deploy.local.provision import SERVICES
 from tests.faults.facts import Facts
 from tests.faults.load_facts import load
 from tests.faults.quiet import is_busy
+from tests.integration.restore.backups import Backup, recover, until_history
 from tests.world.stories import clinic, coach, submission
 from tests.world.system import API_KEY, System
 
@@ -41,6 +42,8 @@ class FaultRun:
     coaches: int
     places: int
     seed: int
+    set_back: str | None = None
+    """A service whose database is set back in the middle of the run, and recovered."""
     acknowledged: set[str] = field(default_factory=set)
     killed: list[str] = field(default_factory=list)
     seconds_to_drain: float = 0.0
@@ -64,12 +67,15 @@ class FaultRun:
         answering = asyncio.create_task(self._answer(random.Random(self.seed + 1)))
         guarding = asyncio.create_task(self._restart_what_ends())
         submitting = [asyncio.create_task(self._submit(part, 4)) for part in range(4)]
+        backup = await self._backed_up()
         for victim in chance.sample(VICTIMS, len(VICTIMS)):
             await asyncio.sleep(chance.uniform(1.0, 3.0))
             self.system.kill(victim)
             self.killed.append(victim)
             await asyncio.sleep(chance.uniform(0.1, 1.5))
             await asyncio.to_thread(self._start_again, victim)
+        if backup is not None:
+            await self._go_back(backup)
         await asyncio.gather(*submitting)
         await self._mend_provider()
         began = time.monotonic()
@@ -77,6 +83,24 @@ class FaultRun:
         self._over = True
         await asyncio.gather(answering, guarding)
         return await load(self.system, frozenset(self.acknowledged), self.canaries)
+
+    async def _backed_up(self) -> Backup | None:
+        """A few seconds of work that a backup knows."""
+        if self.set_back is None:
+            return None
+        await asyncio.sleep(3.0)
+        self.killed.append(self.set_back)
+        return await Backup.take(self.system, [self.set_back])
+
+    async def _go_back(self, backup: Backup) -> None:
+        """The database is what it was at the backup; everybody else went on."""
+        (service,) = backup.services
+        self.killed.append(service)
+        await backup.restore()
+        await until_history(self.system, service, "behind")
+        done = await asyncio.to_thread(recover, self.system, service)
+        assert done.returncode == 0, done.stdout + done.stderr
+        await until_history(self.system, service, "current")
 
     def _prepare(self) -> None:
         self.system.seed("intake", [clinic()])

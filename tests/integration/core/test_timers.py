@@ -229,6 +229,17 @@ async def test_an_outage_is_no_attempt(world: World) -> None:
     assert await world.rang() == {"early": 1}
 
 
+async def test_a_timer_whose_failure_always_looks_like_an_outage_stops_no_other(
+    world: World,
+) -> None:
+    timers = world.timers()
+    world.bell.raises["odd"] = TransientError("lost_race")
+    await world.schedule("odd", "healthy", "sound")
+    await timers.fire_due()
+    assert await world.rang() == {"healthy": 1, "sound": 1}
+    assert await world.rows() == {"odd": (1, "TransientError")}
+
+
 async def test_a_cancellation_that_a_handler_lets_escape_is_a_failure_like_others(
     world: World,
 ) -> None:

@@ -38,7 +38,7 @@ _NEW = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12
 _OUR_TABLES = """
     SELECT relname FROM pg_class
      WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
-       AND relname !~ '^(schema_mig|epochs)'
+       AND relname !~ '^(schema_mig|epochs|clinic_sessions)'
      ORDER BY relname
 """
 

@@ -17,7 +17,7 @@ from tests.integration.crash.scenario import Act, Before, Scenario, Step, comes,
 from tests.world.stories import clinic, submission
 from tests.world.system import API_KEY
 
-SEEN = frozenset({"referral.viewed"})
+SEEN = frozenset({"referral.viewed", "clinic.signed_in"})
 KEY = {"Authorization": f"Bearer {API_KEY}"}
 SOON = MOMENT + timedelta(hours=4)
 
@@ -182,7 +182,7 @@ REQUESTS = [
 SCENARIOS = [*REPORTS, *TIMERS, *REQUESTS]
 
 WITHOUT_EFFECT = {
-    "POST /sign-in": "gives a cookie",
-    "POST /sign-out": "takes the cookie away",
+    "POST /sign-in": "opens a session, another one each time",
+    "POST /sign-out": "ends the session of this browser",
 }
-"""Routes that write nothing."""
+"""Routes that write nothing that others see."""

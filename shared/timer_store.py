@@ -95,19 +95,22 @@ async def take_due(connection: Connection, *, now: datetime, limit: int) -> list
 
 
 _POSTPONE = """
-    UPDATE timers SET attempts = attempts + 1, error = $2, due_at = $3
+    UPDATE timers SET attempts = attempts + $4::int, error = $2, due_at = $3
      WHERE timer_id = $1 RETURNING attempts
 """
 
 
 async def postpone(
-    connection: Connection, timer_id: int, *, error: str, until: datetime
+    connection: Connection, timer_id: int, *, error: str, until: datetime, transient: bool
 ) -> int | None:
-    """Note a failed attempt and try again at `until`; after five it waits for a person.
+    """Note a failure and try again at `until`; after five attempts it waits for a person.
 
+    A transient failure, such as a vault that is away, is no attempt.
     Returns the attempts so far, or None when the timer is gone.
     """
-    attempts: int | None = await connection.fetchval(_POSTPONE, timer_id, error, until)
+    attempts: int | None = await connection.fetchval(
+        _POSTPONE, timer_id, error, until, int(not transient)
+    )
     return attempts
 
 

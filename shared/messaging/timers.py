@@ -86,7 +86,7 @@ class Timers:
 
     async def _fire_one(self) -> int:
         """Fire the next timer; one that fails is put off, five times, and then parked in sight."""
-        failed: tuple[Row, str] | None = None
+        failed: Row | None = None
         try:
             async with self._database.transaction() as tx:
                 rows = await timer_store.take_due(tx.connection, now=tx.now, limit=1)
@@ -96,14 +96,14 @@ class Timers:
                         await tx.flush()
                     except Exception as error:
                         log.error("timer_failed", kind=row["kind"], exc_info=True)
-                        failed = (row, type(error).__name__)
+                        failed = row
                         raise
         except Exception as error:
             if failed is None:
                 raise
             if isinstance(error, db.RETRYABLE):
                 await self._raise_if_away(error)
-            await self._postpone(*failed)
+            await self._postpone(failed, error)
         return len(rows)
 
     async def _raise_if_away(self, error: Exception) -> None:
@@ -114,10 +114,15 @@ class Timers:
         except db.RETRYABLE:
             raise error from None
 
-    async def _postpone(self, row: Row, error: str) -> None:
+    async def _postpone(self, row: Row, error: Exception) -> None:
         async with self._database.transaction() as tx:
-            until = tx.now + RETRY_AFTER * (row["attempts"] + 1)
-            await timer_store.postpone(tx.connection, row["timer_id"], error=error, until=until)
+            await timer_store.postpone(
+                tx.connection,
+                row["timer_id"],
+                error=type(error).__name__,
+                until=tx.now + RETRY_AFTER * (row["attempts"] + 1),
+                transient=isinstance(error, db.RETRYABLE),
+            )
         TIMERS_FIRED.labels(row["kind"], "failed").inc()
 
     async def _run(self, tx: Transaction, row: Row) -> None:

@@ -146,10 +146,10 @@ async def test_a_string_on_a_topic_would_be_found(told: Told) -> None:
     [text] = PROOF.values()
     bootstrap = told.system.engines.kafka.bootstrap
     raws = {
-        "proof-key": Raw(text.encode(), (), b"x"),
-        "proof-header": Raw(b"x", ((text, b"x"),), b"x"),
-        "proof-value": Raw(b"x", (("x", text.encode()),), None),
-        "proof-body": Raw(b"x", (), text.lower().encode()),
+        "proof-key": Raw(text.encode(), (), b"x", forged=True),
+        "proof-header": Raw(b"x", ((text, b"x"),), b"x", forged=True),
+        "proof-value": Raw(b"x", (("x", text.encode()),), None, forged=True),
+        "proof-body": Raw(b"x", (), text.lower().encode(), forged=True),
     }
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     await admin.start()

@@ -21,7 +21,7 @@ def send(sim: Running, body: str, to: str = SAM) -> None:
     sim.client().messages.create(to=to, from_=SENDER, body=body)
 
 
-def mail(sim: Running, subject: str, body: str, to: str = "context@clinic.example") -> None:
+def mail(sim: Running, subject: str, body: str, to: str = "desk@clinic.example") -> None:
     """Send an e-mail by SMTP."""
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = "noreply@alongside.example", to, subject
@@ -65,16 +65,16 @@ def test_hostile_text_is_shown_as_text_everywhere(sim: Running) -> None:
 
 def test_an_email_arrives_and_is_shown(sim: Running) -> None:
     """By SMTP, in the mailbox of its recipient, case of the address aside."""
-    box = {"address": "ScreeningContext@Clinic.example", "label": "Clinic context"}
+    box = {"address": "Desk@Clinic.example", "label": "Clinic desk"}
     assert sim.http.post("/simulator/mailboxes", json=box).status_code == 201
     mail(sim, "Referral ALG-7K3M", "It has moved on.\nSee https://a.example/r/1")
     [shown] = sim.http.get("/simulator/mail").json()["mailboxes"]
-    assert shown["label"] == "Clinic context"
+    assert shown["label"] == "Clinic desk"
     [letter] = shown["mails"]
     assert letter["subject"] == "Referral ALG-7K3M"
     assert letter["message_id"] == "<one@alongside.example>"
     assert letter["body"] == "It has moved on.\nSee https://a.example/r/1"
-    assert "Clinic context" in sim.page()
+    assert "Clinic desk" in sim.page()
     assert "It has moved on." in sim.page()
 
 

@@ -8,7 +8,7 @@ import pytest
 from shared.request_coalescer import RequestCoalescer
 
 
-class ScreeningContext:
+class HeldWork:
     """Work that is held until it is let go, notes what came together, and refuses some items."""
 
     def __init__(self, *refused: int) -> None:
@@ -31,41 +31,41 @@ async def ask(turns: RequestCoalescer[int, int], *items: int) -> list[int | Base
 
 
 async def test_an_item_alone_has_a_turn_of_its_own_at_once() -> None:
-    context = ScreeningContext()
-    turns = RequestCoalescer(context)
+    work = HeldWork()
+    turns = RequestCoalescer(work)
     assert [await turns(1), await turns(2)] == [10, 20]
-    assert context.turns == [[1], [2]]
+    assert work.turns == [[1], [2]]
 
 
 async def test_those_who_ask_while_a_turn_runs_share_the_next_in_their_order() -> None:
-    context = ScreeningContext()
-    context.open.clear()
-    turns = RequestCoalescer(context)
+    work = HeldWork()
+    work.open.clear()
+    turns = RequestCoalescer(work)
     first = asyncio.create_task(turns(1))
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     rest = asyncio.create_task(ask(turns, 2, 3, 4))
     await asyncio.sleep(0)
     await asyncio.sleep(0)
-    assert context.turns == [[1]], "what is asked later is never part of a turn that runs"
-    context.open.set()
+    assert work.turns == [[1]], "what is asked later is never part of a turn that runs"
+    work.open.set()
     assert await first == 10
     assert await rest == [20, 30, 40]
-    assert context.turns == [[1], [2, 3, 4]]
+    assert work.turns == [[1], [2, 3, 4]]
 
 
 async def test_a_turn_takes_no_more_than_its_most() -> None:
-    context = ScreeningContext()
-    assert await ask(RequestCoalescer(context, max_batch=2), 1, 2, 3) == [10, 20, 30]
-    assert context.turns == [[1, 2], [3]]
+    work = HeldWork()
+    assert await ask(RequestCoalescer(work, max_batch=2), 1, 2, 3) == [10, 20, 30]
+    assert work.turns == [[1, 2], [3]]
 
 
 async def test_what_fails_fails_alone() -> None:
-    context = ScreeningContext(2)
-    one, failed, three = await ask(RequestCoalescer(context), 1, 2, 3)
+    work = HeldWork(2)
+    one, failed, three = await ask(RequestCoalescer(work), 1, 2, 3)
     assert (one, three) == (10, 30)
     assert isinstance(failed, LookupError)
-    assert context.turns == [[1, 2, 3], [1], [2], [3]]
+    assert work.turns == [[1, 2, 3], [1], [2], [3]]
 
 
 async def test_an_outage_is_everybodys_and_is_met_once() -> None:
@@ -81,16 +81,16 @@ async def test_an_outage_is_everybodys_and_is_met_once() -> None:
 
 
 async def test_after_a_failure_the_next_turn_is_served() -> None:
-    turns = RequestCoalescer(ScreeningContext(1))
+    turns = RequestCoalescer(HeldWork(1))
     with pytest.raises(LookupError):
         await turns(1)
     assert await turns(2) == 20
 
 
 async def test_nobody_waits_for_ever_when_the_turns_are_ended() -> None:
-    context = ScreeningContext()
-    context.open.clear()
-    turns = RequestCoalescer(context)
+    work = HeldWork()
+    work.open.clear()
+    turns = RequestCoalescer(work)
     asked = [asyncio.create_task(turns(item)) for item in (1, 2)]
     await asyncio.sleep(0)
     await asyncio.sleep(0)
@@ -103,14 +103,14 @@ async def test_nobody_waits_for_ever_when_the_turns_are_ended() -> None:
 
 
 async def test_who_stops_waiting_spoils_nothing() -> None:
-    context = ScreeningContext()
-    context.open.clear()
-    turns = RequestCoalescer(context)
+    work = HeldWork()
+    work.open.clear()
+    turns = RequestCoalescer(work)
     leaving, staying = asyncio.create_task(turns(1)), asyncio.create_task(turns(2))
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     leaving.cancel()
     await asyncio.wait([leaving])
-    context.open.set()
+    work.open.set()
     assert await staying == 20
     assert await turns(3) == 30

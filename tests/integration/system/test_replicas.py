@@ -9,7 +9,7 @@ import pytest
 
 from deploy.kafka.topics import declared
 from deploy.local.provision import SERVICES
-from shared.events import CoachPaused, Event, PersonErased
+from shared.events import OWNERS, CoachPaused, Event, PersonErased
 from tests.faults.facts import violations
 from tests.faults.load_facts import load
 from tests.faults.quiet import until_quiet
@@ -32,6 +32,12 @@ def coach_of_nobody(key: UUID) -> Event:
 def person_of_nobody(key: UUID) -> Event:
     return PersonErased(person_id=key)
 
+
+_PUBLISHED = """
+    INSERT INTO published_positions VALUES ($1, $2, $3)
+    ON CONFLICT (topic, partition) DO UPDATE
+       SET next_offset = greatest(published_positions.next_offset, EXCLUDED.next_offset)
+"""
 
 PROBES: Mapping[str, Callable[[UUID], Event]] = {
     "intake": coach_of_nobody,
@@ -96,12 +102,21 @@ async def partitions_of_slot(pair: Pair, service: str, slot: str, topic: str) ->
 
 
 async def probe_each_partition(pair: Pair, event_of: Callable[[UUID], Event]) -> dict[int, UUID]:
-    """Put a record of a key of its own on each partition of the topic: partition → key."""
+    """Put a record of a key of its own on each partition of the topic: partition → key.
+
+    The owner's database notes each as published, as its relay would have; it would otherwise find
+    that it is behind its own topic.
+    """
     probes = {number: uuid4() for number in range(PARTITIONS)}
-    async with open_wire(pair.system.engines.kafka.bootstrap) as wire:
+    topic = event_of(uuid4()).topic
+    async with (
+        open_wire(pair.system.engines.kafka.bootstrap) as wire,
+        pair.system.database(OWNERS[topic]) as owner,
+    ):
         for number, key in probes.items():
-            event = event_of(key)
-            await wire.put([Raw.of(event, 1)], partition=number, topic=event.topic)
+            raw = Raw.of(event_of(key), 1)
+            [offset] = await wire.put([raw], partition=number, topic=topic)
+            await owner.execute(_PUBLISHED, topic, number, offset + 1)
     return probes
 
 

@@ -94,7 +94,7 @@ class Timers:
                     try:
                         await self._run(tx, row)
                         await tx.flush()
-                    except Exception as error:
+                    except Exception:
                         log.error("timer_failed", kind=row["kind"], exc_info=True)
                         failed = row
                         raise

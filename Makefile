@@ -49,15 +49,18 @@ e2e: $(SYNCED)
 bench: $(SYNCED)
 	.venv/bin/python -m tests.bench
 
+# Long runs, then the single stories of things that fail closed.
 faults: $(SYNCED)
 	.venv/bin/python -m tests.faults
+	.venv/bin/pytest -v -m story tests
 
 $(SYNCED): pyproject.toml uv.lock | $(UV)
-	@$(UV) sync --frozen
+	@echo "Installing the Python libraries into .venv (once; a minute or two) …"
+	@$(UV) sync --frozen --quiet
 	@touch $@
 
 # The second way serves a Python without its venv module; pip alone is enough for it.
 $(UV):
-	@$(PYTHON) -m venv .tools && .tools/bin/pip install -q $(UV_WHEEL) || \
+	@echo "Installing uv into .tools (once) …"; $(PYTHON) -m venv .tools && .tools/bin/pip install -q $(UV_WHEEL) || \
 	{ rm -rf .tools; $(PYTHON) -m pip install -q --target .tools $(UV_WHEEL); } || \
 	{ rm -rf .tools; echo "Needed once: sudo apt-get install python3-venv"; exit 1; }

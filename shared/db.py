@@ -24,7 +24,7 @@ Row = asyncpg.Record
 class Connection(Protocol):
     """What stores use of a connection: a plain one, a pooled one, or one that gathers writes.
 
-    What `execute` returns must not be used: a gathered write has not happened yet.
+    Do not use what `execute` returns: a gathered write has not happened yet.
     """
 
     async def execute(self, query: str, /, *args: Any) -> object: ...
@@ -54,13 +54,13 @@ OUTAGES: tuple[type[Exception], ...] = (
     asyncpg.QueryCanceledError,
     asyncpg.IdleInTransactionSessionTimeoutError,
 )
-"""Errors of the database that may pass by themselves, so the work is tried again."""
+"""Database errors that may pass by themselves, so the work is retried."""
 
 _PASSING_WORDS = ("closed", "closing", "released", "in progress", "not initialized")
 
 
 class StatementError(Exception):
-    """The arguments do not fit their statement: a bug, which no waiting mends.
+    """The arguments do not fit their statement: a bug, which waiting does not fix.
 
     The client reports it with the same class as a closed connection, and quotes the value.
     """
@@ -70,17 +70,21 @@ class StatementError(Exception):
 
 
 def is_outage(error: asyncpg.InterfaceError) -> bool:
-    """True when the client complains about the state of a connection and not about arguments."""
+    """True when the client complains about the state of a connection, not about arguments."""
     return not isinstance(error, ValueError) and any(word in str(error) for word in _PASSING_WORDS)
 
 
 RETRYABLE: tuple[type[Exception], ...] = (TransientError, *OUTAGES)
-"""Everything that is waited out in place."""
+"""Errors that are waited out in place."""
+
+
+REFUSALS: tuple[type[Exception], ...] = (asyncpg.PostgresError, StatementError)
+"""Errors of one statement, outages among them: what the transaction has written is lost."""
 
 
 STANDSTILL_MS = "10000"
-"""After which the server ends a session that stands still inside a transaction: a frozen process
-would keep its locks, and another one that needs the same key would wait until it wakes up."""
+"""How long a session may stand still inside a transaction before the server ends it. A frozen
+process would keep its locks, and another that needs the same key would wait until it woke up."""
 
 
 class PlainConnection(asyncpg.Connection):
@@ -98,7 +102,7 @@ class PlainConnection(asyncpg.Connection):
 async def tenant_transaction(
     connection: Pooled, clinic_id: UUID, *, role: str
 ) -> AsyncIterator[None]:
-    """A transaction that sees one clinic's rows only: begun and narrowed in one round trip."""
+    """A transaction that sees only one clinic's rows: begun and narrowed in one round trip."""
     # Only an identifier of ours and a parsed UUID become part of the text.
     await connection.execute(_BEGIN_AS_TENANT.format(clinic=clinic_id, role=role))
     try:
@@ -118,7 +122,7 @@ _BEGIN_AS_TENANT = """
 async def open_pool(url: str, *, size: int, application: str) -> Pool:
     """A pool of up to `size` connections; opens none before the first is needed.
 
-    So that a service starts, and says what is missing, while its database is away.
+    This lets a service start, and say what is missing, while its database is away.
     """
     return await asyncpg.create_pool(
         url,

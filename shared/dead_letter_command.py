@@ -1,4 +1,4 @@
-"""The verb `dead-letters`: what an operator does with parked records, one or a whole class."""
+"""The verb `dead-letters`: list, show, replay or discard parked records, singly or by class."""
 
 import argparse
 import os
@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from shared.db import Row
-from shared.messaging.dead_letters import MAX_LISTED, Act, DeadLetters, NotForAPersonError
+from shared.errors import PermanentError
+from shared.messaging.dead_letters import MAX_LISTED, Act, DeadLetters
 from shared.messaging.parked import Reason
 
 
@@ -18,9 +19,11 @@ def add_dead_letters(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]
     _filters(acts.add_parser("list", help="what waits, oldest first, never its content"))
     show = acts.add_parser("show", help="headers and size of one record")
     show.add_argument("record_id", type=UUID)
+    acts.add_parser("gaps", help="keys that miss an event, and which one")
     for name, meaning in (
         ("replay", "handle again"),
         ("discard", "give up: the key goes on behind it"),
+        ("accept-gap", "what is missing before it will never come: the key goes on with it"),
     ):
         act = acts.add_parser(name, help=meaning)
         act.add_argument("record_id", type=UUID, nargs="?")
@@ -42,6 +45,10 @@ async def run_dead_letters(letters: DeadLetters, verb: argparse.Namespace) -> in
         rows = await letters.list(reason=verb.waits, error=verb.error)
         _print(*map(_line, rows), f"{len(rows)} records wait")
         return 0
+    if verb.act == "gaps":
+        gaps = await letters.gaps()
+        _print(*map(_gap, gaps), f"{len(gaps)} keys miss an event")
+        return 0
     if verb.act == "show":
         shown = await letters.show(verb.record_id)
         _print(*(f"{name:<16} {value}" for name, value in shown.items()))
@@ -62,6 +69,8 @@ async def run_dead_letters(letters: DeadLetters, verb: argparse.Namespace) -> in
 async def _selected(letters: DeadLetters, verb: argparse.Namespace) -> Sequence[UUID] | None:
     if verb.waits is None and verb.error is None:
         return None
+    if verb.act == "accept-gap":
+        return [row["record_id"] for row in await letters.gaps()]
     rows = await letters.list(MAX_LISTED, reason=verb.waits, error=verb.error)
     return [row["record_id"] for row in rows]
 
@@ -69,20 +78,34 @@ async def _selected(letters: DeadLetters, verb: argparse.Namespace) -> Sequence[
 async def _each(letters: DeadLetters, ids: Sequence[UUID], verb: argparse.Namespace) -> int:
     act, refused = Act(verb.actor, verb.reason[:200]), 0
     for record_id in ids:
-        outcome = await _one(letters, record_id, act, replay=verb.act == "replay")
-        refused += outcome not in ("applied", "discarded")
+        outcome = await _one(letters, record_id, act, verb.act)
+        refused += outcome not in _DONE
         _print(outcome if verb.record_id is not None else f"{record_id}  {outcome}")
     return 1 if refused else 0
 
 
-async def _one(letters: DeadLetters, record_id: UUID, act: Act, *, replay: bool) -> str:
-    if replay:
+_DONE = ("applied", "discarded", "accepted")
+
+
+async def _one(letters: DeadLetters, record_id: UUID, act: Act, verb: str) -> str:
+    if verb == "replay":
         return await letters.replay(record_id, act)
     try:
+        if verb == "accept-gap":
+            await letters.accept_gap(record_id, act)
+            return "accepted"
         await letters.discard(record_id, act)
-    except NotForAPersonError as error:
+    except PermanentError as error:
         return error.code
     return "discarded"
+
+
+def _gap(row: Row) -> str:
+    missing = f"{row['last_seq'] + 1}"
+    if row["seq"] - 1 > row["last_seq"] + 1:
+        missing += f" to {row['seq'] - 1}"
+    since = f"since {row['parked_at']:%Y-%m-%d %H:%M} UTC"
+    return f"{row['record_id']}  {row['topic']} key {row['key']} misses {missing}, {since}"
 
 
 def _line(row: Row) -> str:

@@ -1,6 +1,6 @@
-"""The effects of a transaction besides its state: timers, audit rows and events.
+"""Writes what a transaction leaves besides its state: timers, audit rows and events.
 
-One statement, because every use-case ends with it and each round trip would be paid every time.
+In one statement, because every use case ends with it and would pay for every further round trip.
 """
 
 import json
@@ -20,7 +20,8 @@ _WRITE = """
                              $6::uuid[])
         ON CONFLICT ON CONSTRAINT one_timer_per_kind_and_key DO UPDATE
            SET due_at = EXCLUDED.due_at, payload = EXCLUDED.payload,
-               subject_id = EXCLUDED.subject_id, attempts = 0, error = NULL
+               subject_id = EXCLUDED.subject_id, attempts = 0, error = NULL,
+               transient_tries = 0, retry_at = NULL
     ), audited AS (
         INSERT INTO audit (at, actor, action, subject_kind, subject_id, detail, correlation_id)
         SELECT * FROM unnest($7::timestamptz[], $8::text[], $9::text[], $10::text[], $11::uuid[],
@@ -86,7 +87,7 @@ def _of_outbox(events: Sequence[Outgoing]) -> tuple[list[object], ...]:
     return (
         list(range(len(events))),
         [shard_of(outgoing.event.key) for outgoing in events],
-        [outgoing.event.topic for outgoing in events],
+        [outgoing.event.sent_to for outgoing in events],
         [outgoing.event.key for outgoing in events],
         [outgoing.event_id for outgoing in events],
         [outgoing.event.type for outgoing in events],

@@ -1,8 +1,8 @@
-"""The few kinds of failure. The kind decides what becomes of the work."""
+"""The few kinds of failure. The kind decides what happens to the work."""
 
 
 class PermanentError(Exception):
-    """It can never succeed. A record is dead-lettered at once and its key is parked.
+    """The work can never succeed. A record is dead-lettered at once, and its key is parked.
 
     `code` is a short snake_case word for people and machines; it never holds a value from the
     record.
@@ -14,15 +14,15 @@ class PermanentError(Exception):
 
 
 class TransientError(Exception):
-    """It may succeed later: an outage or a lost race. It is tried again in place."""
+    """The work may succeed later: an outage or a lost race. It is retried in place."""
 
 
 class WaitingForRecoveryError(TransientError):
-    """The database was restored: what it says of people may be out of date, so it is not shown."""
+    """The database was restored: what it says about people may be out of date and is not shown."""
 
 
 class NewsWaitsError(TransientError):
-    """News of this referral has come and could not be applied yet; nothing is decided before."""
+    """An event of this referral is not applied yet; nothing is decided before it is."""
 
 
 class KeyDestroyedError(PermanentError):

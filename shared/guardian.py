@@ -2,7 +2,7 @@
 
 A frozen process cannot notice that it is frozen, and a container's health check restarts nothing.
 So the container runs this: it starts the service, asks its `/livez`, kills it when it gives no sign
-of life, and ends with it, so that whoever supervises the container starts both again.
+of life, and ends when it ends, so that the container's supervisor starts both again.
 """
 
 import os
@@ -17,10 +17,10 @@ from types import FrameType
 
 LOOK_SECONDS = 3.0
 START_SECONDS = 60.0
-"""How long the service may take to its first sign of life."""
+"""How long the service may take until its first sign of life."""
 FROZEN_SECONDS = 15.0
-"""Without a sign of life for so long it is killed. Long pauses of a healthy process are far below;
-the service's own watchdog, which sees single loops, speaks through `/livez`."""
+"""A service without a sign of life for this long is killed. The pauses of a healthy process are far
+shorter; the service's own watchdog, which sees single loops, speaks through `/livez`."""
 EXIT_FROZEN = 70
 
 
@@ -59,7 +59,7 @@ class Guardian:
 
 
 def answers(url: str) -> bool:
-    """Whether the page answers 200 within two seconds."""
+    """Whether the URL answers 200 within two seconds."""
     try:
         with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 (our own port)
             return bool(answer.status == 200)

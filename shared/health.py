@@ -1,7 +1,8 @@
-"""What a running service says of itself: `/livez`, `/readyz`, `/metrics`."""
+"""What a running service says of itself: to everybody yes or no, to those who run it more."""
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,21 +12,21 @@ from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from shared import db, metrics
+from shared.clock_guard import ClockGuard
 from shared.heartbeat import Heartbeat
 from shared.messaging.consumer_loop import ConsumerLoop
 from shared.messaging.own_history import OwnHistory
 from shared.messaging.parked import Reason
 from shared.messaging.relay import Relay
-from shared.messaging.timers import Timers
 from shared.transaction import Database
 
-MAX_SKEW_SECONDS = 5.0
-
 _STATE = """
-    SELECT clock_timestamp() AS database_time,
-           (SELECT count(*) FROM outbox) AS outbox,
+    SELECT (SELECT count(*) FROM outbox) AS outbox,
            (SELECT min(created_at) FROM outbox) AS outbox_oldest,
-           (SELECT count(*) FROM timers WHERE attempts >= 5) AS timers_stuck,
+           (SELECT count(*) FROM timers WHERE attempts >= 5)
+               + (SELECT count(*) FROM timers
+                   WHERE retry_at IS NOT NULL AND attempts < 5 AND transient_tries >= 10)
+               AS timers_stuck,
            (SELECT min(due_at) FROM timers WHERE attempts < 5) AS timer_next,
            coalesce((SELECT max(audit_id) FROM audit), 0)
                - coalesce((SELECT max(audit_id) FROM audit_links), 0) AS unsealed
@@ -42,7 +43,7 @@ class Health:
     database: Database
     relay: Relay
     consumer: ConsumerLoop
-    timers: Timers
+    guard: ClockGuard
     history: OwnHistory
     heartbeats: Sequence[Heartbeat]
 
@@ -53,21 +54,24 @@ class Health:
     async def refresh(self) -> dict[str, Any]:
         """Refresh the gauges from the database. Raises an outage error when it is away."""
         async with asyncio.timeout(3), self.database.transaction() as tx:
+            database_time = (await self.guard.note(tx.connection)).database
             state = await tx.connection.fetchrow(_STATE)
             parked = await tx.connection.fetch(_PARKED)
             now = tx.now
         if state is None:
             raise OSError
-        return self._set(dict(state), {row["reason"]: dict(row) for row in parked}, now)
+        by_reason = {row["reason"]: dict(row) for row in parked}
+        return self._set(dict(state), by_reason, now, database_time)
 
     def _set(
-        self, state: dict[str, Any], parked: dict[str, dict[str, Any]], now: datetime
+        self,
+        state: dict[str, Any],
+        parked: dict[str, dict[str, Any]],
+        now: datetime,
+        database_time: datetime,
     ) -> dict[str, Any]:
-        skew = (now - state["database_time"]).total_seconds()
-        self.timers.clock_trusted = abs(skew) <= MAX_SKEW_SECONDS
-        metrics.CLOCK_SKEW.set(skew)
         metrics.OUTBOX_DEPTH.set(state["outbox"])
-        metrics.OUTBOX_OLDEST.set(_age(state["outbox_oldest"], state["database_time"]))
+        metrics.OUTBOX_OLDEST.set(_age(state["outbox_oldest"], database_time))
         metrics.TIMERS_STUCK.set(state["timers_stuck"])
         metrics.TIMERS_OLDEST_DUE.set(_age(state["timer_next"], now))
         metrics.AUDIT_UNSEALED.set(max(state["unsealed"], 0))
@@ -79,40 +83,56 @@ class Health:
             "outbox": state["outbox"],
             "timers_stuck": state["timers_stuck"],
             "parked": {reason: row["records"] for reason, row in parked.items()},
-            "clock_skew_seconds": round(skew, 3),
-            "clock_trusted": self.timers.clock_trusted,
+            "clock": self.guard.state.value,
+            "clock_skew_seconds": round((now - database_time).total_seconds(), 3),
+            "clock_last_seen": self.guard.last_seen and self.guard.last_seen.isoformat(),
         }
 
     async def run(self) -> None:
-        """Keep gauges and the trust in our clock fresh, every ten seconds until cancelled."""
+        """Keep gauges and the last moment seen fresh, every ten seconds until cancelled."""
         while True:
-            try:
+            with suppress(*db.OUTAGES):
                 await self.refresh()
-            except db.OUTAGES:
-                self.timers.clock_trusted = True
             await asyncio.sleep(10)
 
+    async def details(self) -> dict[str, Any]:
+        """Whether requests can be taken, and how each part does."""
+        try:
+            said = {"ready": True, "database": "up", **await self.refresh()}
+        except db.OUTAGES as error:
+            said = {"ready": False, "database": type(error).__name__}
+        subscription = self.consumer.subscription
+        said["silent"] = self.silent()
+        said["consumer"] = self.consumer.state
+        said["partitions"] = subscription.partitions if subscription else 0
+        said["relay"] = self.relay.state
+        said["history"] = self.history.state.value
+        said["events_forgotten"] = self.history.forgotten
+        return said
+
     def routes(self) -> APIRouter:
-        """The three addresses, for supervisors, load balancers and Prometheus."""
+        """For supervisors and load balancers, beside the pages: no more than yes or no."""
         router = APIRouter(include_in_schema=False)
 
         @router.get("/livez")
         async def livez() -> JSONResponse:
-            silent = self.silent()
-            return JSONResponse({"live": not silent, "silent": silent}, 503 if silent else 200)
+            live = not self.silent()
+            return JSONResponse({"live": live}, 200 if live else 503)
 
         @router.get("/readyz")
         async def readyz() -> JSONResponse:
-            try:
-                said = {"ready": True, "database": "up", **await self.refresh()}
-            except db.OUTAGES as error:
-                said = {"ready": False, "database": type(error).__name__}
-            subscription = self.consumer.subscription
-            said["consumer"] = self.consumer.state
-            said["partitions"] = subscription.partitions if subscription else 0
-            said["relay"] = self.relay.state
-            said["history"] = self.history.state.value
-            said["events_forgotten"] = self.history.forgotten
+            ready = (await self.details())["ready"]
+            return JSONResponse({"ready": ready}, 200 if ready else 503)
+
+        return router
+
+    def inner_routes(self) -> APIRouter:
+        """For operators and Prometheus, at an address of their own."""
+        router = APIRouter(include_in_schema=False)
+
+        @router.get("/readyz")
+        async def readyz() -> JSONResponse:
+            said = await self.details()
             return JSONResponse(said, 200 if said["ready"] else 503)
 
         @router.get("/metrics")

@@ -1,10 +1,13 @@
-"""A sign of life of a background loop, for the watchdog."""
+"""The heartbeat of a background loop, which the watchdog checks."""
 
 import time
 
+IDLE_SECONDS = 10.0
+"""How long a loop waits that nobody wakes; then it looks for itself, whatever woke it so far."""
+
 
 class Heartbeat:
-    """The loop beats; `silent_for` tells how long it has not, in seconds of the steady clock."""
+    """The loop beats; `silent_for` says how many seconds ago it last did, by the steady clock."""
 
     def __init__(self, name: str, *, silent_after: float) -> None:
         self.name = name

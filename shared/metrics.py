@@ -58,7 +58,8 @@ TIMERS_LATE = Histogram(
     buckets=(0.05, 0.1, 0.5, 1, 2, 5, 15, 60, 600, 3600), registry=REGISTRY,
 )  # fmt: skip
 TIMERS_STUCK = Gauge(
-    "alongside_timers_stuck", "Timers that failed five times and wait for a person.",
+    "alongside_timers_stuck",
+    "Timers that failed five times and wait for a person, or whose outage does not end.",
     registry=REGISTRY,
 )  # fmt: skip
 TIMERS_OLDEST_DUE = Gauge(
@@ -77,6 +78,17 @@ MESSAGES_PARKED = Gauge(
     "alongside_messages_parked", "Messages that wait for a human, because nobody else may decide.",
     registry=REGISTRY,
 )  # fmt: skip
+TASKS_OPEN = Gauge(
+    "alongside_tasks_open", "Tasks that wait for a human, by the role that acts on them.",
+    ["role"], registry=REGISTRY,
+)  # fmt: skip
+TASKS_OVERDUE = Gauge(
+    "alongside_tasks_overdue", "Those whose time is over, by the role that acts on them.",
+    ["role"], registry=REGISTRY,
+)  # fmt: skip
+ON_CALL_MISSING = Gauge(
+    "alongside_on_call_missing", "1 while nobody who can be reached is on call.", registry=REGISTRY
+)
 TEXTS_UNREAD = Gauge(
     "alongside_texts_unread_oldest_seconds",
     "How long the oldest text that only a human understands has not been read.",
@@ -85,12 +97,27 @@ TEXTS_UNREAD = Gauge(
 AUDIT_UNSEALED = Gauge(
     "alongside_audit_unsealed_rows", "Audit ids above the last chained one.", registry=REGISTRY
 )
+AUDIT_SEALING_STOPPED = Gauge(
+    "alongside_audit_sealing_stopped",
+    "1 while audit rows are not linked, because chain and checkpoint file do not fit together.",
+    registry=REGISTRY,
+)
+CLOCK_TRUSTED = Gauge(
+    "alongside_clock_trusted",
+    "1 while timers fire and texts go out; 0 while the clock is not believed.",
+    registry=REGISTRY,
+)
+GUESSES = Counter(
+    "alongside_guesses_total",
+    "Wrong API keys, page sign-ins and offer links, and requests refused after too many of them.",
+    ["where", "outcome"], registry=REGISTRY,
+)  # fmt: skip
 CLOCK_SKEW = Gauge(
     "alongside_clock_skew_seconds", "This process's clock minus the database's.",
     registry=REGISTRY,
 )  # fmt: skip
 
-# A counter that appears with its first count has no increase that an alert could see.
+# A counter that appears only with its first count shows no increase that an alert could see.
 PROMISES_MISSED.labels("safety_hold")
 for _writer in (*(kind.value for kind in RecipientKind), "stranger"):
     CRISIS_TEXTS.labels(_writer)

@@ -1,7 +1,7 @@
 """The code at the end of an offer's link: matching checks it, notifications writes it.
 
-It identifies an offer to one coach and nothing else. Whoever holds it may see what a coach sees
-before accepting, and answer; it is made from ids by a key, so it never travels on a topic.
+It identifies one offer to one coach and nothing else. Anybody who holds it may see what a coach
+sees before accepting, and may answer. It is derived from ids with a key and never put on a topic.
 """
 
 import hmac
@@ -11,7 +11,7 @@ from hashlib import sha256
 from uuid import UUID
 
 CODE_LENGTH = 22
-"""Characters, six bits each: 132 bits cannot be guessed."""
+"""In characters of six bits each: 132 bits cannot be guessed."""
 
 MIN_KEY_BYTES = 32
 
@@ -32,14 +32,5 @@ def has_code_shape(code: str) -> bool:
 
 
 def hash_of_code(code: str) -> bytes:
-    """What is stored of a code: whoever reads the table cannot open the link."""
+    """What is stored instead of the code, so that reading the table opens no link."""
     return sha256(code.encode()).digest()
-
-
-def is_offer_code(code: str, key: bytes, *, offer_id: UUID, coach_id: UUID) -> bool:
-    """Whether `code`, as it came from outside, belongs to this offer and coach.
-
-    Takes the same time however much of it is right. Raises ValueError as `offer_code` does.
-    """
-    # compare_digest refuses text outside ASCII, and a link can hold anything: compare bytes.
-    return hmac.compare_digest(code.encode(), offer_code(key, offer_id, coach_id).encode())

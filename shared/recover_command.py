@@ -1,17 +1,19 @@
-"""The verb `recover`: let a service go on whose database is behind its own topics."""
+"""The verb `recover`: repairs a service whose database is behind its own topics."""
 
 import argparse
 import os
 import sys
 from collections.abc import Sequence
 from typing import TypeVar
+from uuid import UUID
 
 from aiokafka.errors import KafkaError
 
+from shared.audit_sealer import accept_after_restore
 from shared.messaging.lost_records import LostRecords
 from shared.messaging.own_history import TopicsLostError
 from shared.messaging.recovery import Finding, Forgotten, Recovery
-from shared.service import Core, Wiring, recovery_of
+from shared.service import Core, Wiring, checkpoint_file, recovery_of
 from shared.settings import ServiceSettings
 
 S = TypeVar("S", bound=ServiceSettings)
@@ -53,6 +55,8 @@ async def run_recover(core: Core[S], parts: Wiring, verb: argparse.Namespace) ->
         return 1
     if moved:
         return moved
+    if not verb.dry_run:
+        await _accept_audit(core, verb.actor)
     if not forgotten.events:
         _print("nothing to recover: the database knows everything that its topics hold")
         return 0
@@ -61,6 +65,14 @@ async def run_recover(core: Core[S], parts: Wiring, verb: argparse.Namespace) ->
         _print("dry run: nothing was changed")
         return 0
     return await _apply(core, parts, recovery, forgotten, verb)
+
+
+async def _accept_audit(core: Core[S], actor: str) -> None:
+    """The audit log went back with its database; its checkpoint file did not."""
+    async with core.database.transaction(actor=actor) as tx:
+        if await accept_after_restore(tx.connection, checkpoint_file(core.settings)):
+            tx.audit("audit.accepted", "audit", UUID(int=0), reason="restore")
+            _print("the audit log has lost its newest rows; it goes on from where it stands")
 
 
 async def _apply(
@@ -86,7 +98,7 @@ async def _apply(
 
 
 async def _positions(lost: LostRecords, verb: argparse.Namespace) -> int:
-    """Mend consumed positions that the topics do not have. Not 0 when a person has to decide."""
+    """Repair consumed positions that the topics no longer have; nonzero if a person must decide."""
     async with lost.database.read_connection() as connection:
         nearest = await lost.positions_out_of_range(connection)
     if not nearest:

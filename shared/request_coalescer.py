@@ -1,4 +1,4 @@
-"""Requests that arrive while a batch is processed share the next batch, so a queue pays once."""
+"""Batches requests: those that arrive while one batch is processed share the next batch."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -11,12 +11,12 @@ R = TypeVar("R")
 
 
 class RequestCoalescer(Generic[T, R]):
-    """Collects requests while a batch runs; a request waits for nothing when none does.
+    """Collects requests while a batch runs; a request that finds none running does not wait.
 
     `work` gets 1 to `max_batch` items and answers each, in their order, or raises for all of them.
-    Then each is done again alone, so that no item spoils its neighbours; but an outage fails all
-    of them at once, because waiting for it once per item would take too long. What is read for an
-    item is read after it was requested.
+    If it raises, each item is tried again alone, so that no item spoils its neighbours; but an
+    outage fails all of them at once, because waiting for it once per item would take too long.
+    Whatever is read for an item is read after it was requested.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class RequestCoalescer(Generic[T, R]):
             self._running = None
 
     def _give_up(self, error: BaseException) -> None:
-        """Nothing else will answer those who wait; they would wait for ever."""
+        """Fail all that wait: nothing else would answer them, and they would wait forever."""
         waiting, self._waiting = self._waiting, []
         for _, answer in waiting:
             if isinstance(error, asyncio.CancelledError):
@@ -58,7 +58,7 @@ class RequestCoalescer(Generic[T, R]):
                 answer.set_exception(error)
 
     async def _answered(self, batch: Sequence[tuple[T, "asyncio.Future[R]"]]) -> bool:
-        """False when each has to be done alone."""
+        """False when each item has to be done alone."""
         try:
             results = await self._work([item for item, _ in batch])
         except db.OUTAGES as error:

@@ -1,4 +1,4 @@
-"""AES-256-GCM with associated data: the one way in which bytes are sealed here."""
+"""AES-256-GCM with associated data: the only way in which this project seals bytes."""
 
 import os
 
@@ -17,7 +17,7 @@ def new_key() -> bytes:
 
 
 def seal(key: bytes, plaintext: bytes, context: bytes) -> bytes:
-    """`nonce || ciphertext`, bound to `context`. A random nonce: far below 2^32 uses per key."""
+    """`nonce || ciphertext`, bound to `context`. Random nonce: far below 2^32 uses per key."""
     nonce = os.urandom(NONCE_BYTES)
     return nonce + AESGCM(key).encrypt(nonce, plaintext, context)
 
@@ -26,5 +26,5 @@ def unseal(key: bytes, sealed: bytes, context: bytes) -> bytes:
     """The plaintext. Raises PermanentError when key, bytes or context are not the ones sealed."""
     try:
         return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], context)
-    except InvalidTag:
+    except (InvalidTag, ValueError):
         raise PermanentError("seal_broken") from None

@@ -1,59 +1,58 @@
 """How a service is put together and run; the same for all three.
 
-Crash-only: when any loop ends unexpectedly the process ends non-zero, and whoever supervises it
-starts it again. The database holds everything that matters.
+Crash-only: when any loop ends unexpectedly, the process exits with a nonzero code, and its
+supervisor starts it again. The database holds everything that matters.
 """
 
 import asyncio
 import gc
 import signal
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Generic, TypeVar
 
-import uvicorn
 from fastapi import APIRouter, FastAPI
 from fastapi.telemetry import TelemetryConfig
 
 from shared import db, logs
-from shared.audit import Sealer
+from shared.audit_file import CheckpointFile
+from shared.audit_sealer import Sealer
 from shared.clock import Clock, SystemClock
+from shared.clock_guard import ClockGuard
 from shared.events import Event
 from shared.health import Health
 from shared.heartbeat import Heartbeat
 from shared.logs import log
+from shared.lookout import FindMoments, Lookout
+from shared.loops import Loop, LoopWaker
+from shared.messaging.access import BrokerAccess
 from shared.messaging.consumer_loop import ConsumerLoop
 from shared.messaging.feed import Feed
+from shared.messaging.key_tasks import KeyTasks
 from shared.messaging.macs import EventKeys
 from shared.messaging.own_history import OwnHistory
 from shared.messaging.recovery import Forgotten, Inputs, Reapply, Recovery
 from shared.messaging.relay import Relay
-from shared.messaging.settle import Handlers, Settler
+from shared.messaging.settle import BeforeCommit, Handlers, Settler
 from shared.messaging.timers import TimerHandler, Timers
 from shared.settings import ServiceSettings, key_of, keys_of
-from shared.transaction import Database, Timer, Wakeable
+from shared.transaction import Database, Timer
 from shared.vault import Vault
 from shared.webui import add_pages
+from shared.webui.body_limits import LimitBodies
+from shared.webui.other_sites import RefuseOtherSites
 from shared.webui.problems import add_problems
+from shared.webui.server import serve_pages, web_server
 
 S = TypeVar("S", bound=ServiceSettings)
 
 STOP_SECONDS = 12.0
-"""How long the loops may take to finish; whoever supervises us waits longer before a kill."""
+"""How long the loops may take to finish; our supervisor waits longer before it kills us."""
 
 NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
-"""The framework's own would name addresses, and the one of an offer opens it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Loop:
-    """A background task of a service; `wake` is called after a commit that gave it work."""
-
-    name: str
-    run: Callable[[], Awaitable[None]]
-    heartbeat: Heartbeat
-    wake: Callable[[], None] | None = None
+"""The framework's own telemetry would log addresses, and an offer's address opens the offer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +61,19 @@ class Wiring:
 
     events: Handlers
     timers: Mapping[type[Timer], TimerHandler]
+    tasks: KeyTasks
     reapply: Mapping[type[Event], Reapply] = field(default_factory=dict)
     """How an own event is applied again to a database that was restored and has forgotten it."""
     before_recovery: Callable[[Forgotten, Inputs], Awaitable[Sequence[str]]] | None = None
     """What else has to be fetched again before the service goes on; returns lines for people."""
     routers: Sequence[APIRouter] = ()
     loops: Sequence[Loop] = ()
+    moments: FindMoments | None = None
+    """When loops of the service itself have something to do."""
+    before_commit: BeforeCommit | None = None
+    """What else a transaction does that has applied records."""
+    close: Callable[[], Awaitable[None]] | None = None
+    """What a command that ends closes, so that nothing complains of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,28 +86,32 @@ class Core(Generic[S]):
     clock: Clock
     history: OwnHistory
     """Whether the database knows what it has published; while it is behind, nothing is decided."""
+    guard: ClockGuard
+    """Whether the clock may be acted upon; while it may not, nothing is fired or sent."""
     feed: Feed = field(default_factory=Feed)
     """What this process has read to its end, as its consumer sees it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Service(Generic[S]):
-    """A service by its name, its settings and its wiring."""
+    """A service: its name, its settings and its wiring."""
 
     name: str
     settings: type[S]
     wire: Callable[[Core[S]], Wiring]
     migrations: Path
     fetch_min_bytes: int = 1
-    """How much the consumer waits for, 50 ms at most. More than a byte where nobody waits for what
-    is consumed: fewer and larger fetches leave the machine to those whom somebody waits for."""
+    """How many bytes the consumer waits for, 0.2 s at most. More than one where nobody waits for
+    the result: fewer, larger fetches leave the machine to work that somebody waits for."""
 
 
 @dataclass(slots=True)
 class Running:
-    """A service put together: the app to serve and the loops to run."""
+    """An assembled service: the app to serve and the loops to run."""
 
     app: FastAPI
+    inner_app: FastAPI
+    """Only for those who run the service."""
     loops: Sequence[Loop]
     health: Health
     pools: Sequence[db.Pool]
@@ -111,51 +121,50 @@ class Running:
             pool.terminate()
 
 
-@dataclass(slots=True)
-class _LoopWaker:
-    """Wakes loops. Filled after the database exists, hence an object."""
-
-    by_loop: dict[Wakeable, Callable[[], None]] = field(default_factory=dict)
-
-    def __call__(self, loops: Collection[Wakeable]) -> None:
-        for loop in loops:
-            self.by_loop[loop]()
-
-
 async def assemble(service: Service[S], settings: S, clock: Clock) -> Running:
-    """Build everything; connects to nothing yet, so a service starts while others are away."""
+    """Build everything without connecting yet, so a service starts even while others are away."""
     url = settings.database_url.get_secret_value()
     pool = await db.open_pool(url, size=settings.database_connections, application=service.name)
     vault_pool = await db.open_pool(
         settings.vault_database_url.get_secret_value(), size=3, application=service.name
     )
-    waker = _LoopWaker()
+    waker = LoopWaker()
     database = Database(pool, clock, service.name, waker)
     vault = Vault(vault_pool, key_of(settings.key_encryption_key))
-    core = Core(settings, database, vault, clock, history_of(service.name, settings))
+    history, guard = history_of(service.name, settings), guard_of(clock, settings)
+    core = Core(settings, database, vault, clock, history, guard)
     parts = service.wire(core)
-    relay = Relay(database_url=url, history=core.history)
+    relay = Relay(database_url=url, history=history)
     consumer = _consumer(service, core, parts)
-    timers = Timers(database=database, handlers=parts.timers, history=core.history)
-    sealer = Sealer(
-        pool,
-        clock,
-        key_of(settings.audit_key),
-        settings.audit_checkpoints,
-        Heartbeat("audit", silent_after=60),
-    )
+    timers = Timers(database=database, handlers=parts.timers, history=history, guard=guard)
+    lookout = Lookout(database, parts.moments)
+    file = checkpoint_file(settings)
+    sealer = Sealer(pool, clock, file.key, file, Heartbeat("audit", silent_after=60))
     loops = [
         Loop("relay", relay.run, relay.heartbeat, relay.wake),
-        Loop("consumer", consumer.run, consumer.heartbeat),
+        Loop("consumer", consumer.run, consumer.heartbeat, consumer.wake),
         Loop("timers", timers.run, timers.heartbeat, timers.wake),
-        Loop("audit", sealer.run, sealer.heartbeat),
+        Loop("audit", sealer.run, sealer.heartbeat, sealer.wake),
+        Loop("lookout", lookout.run, lookout.heartbeat),
         *parts.loops,
     ]
-    waker.by_loop |= {Wakeable(loop.name): loop.wake for loop in loops if loop.wake is not None}
+    waker.fill(loops)
     heartbeats = [loop.heartbeat for loop in loops] + [consumer.moved]
-    health = Health(database, relay, consumer, timers, core.history, heartbeats)
+    health = Health(database, relay, consumer, guard, history, heartbeats)
     loops.append(Loop("health", health.run, Heartbeat("health", silent_after=float("inf"))))
-    return Running(_app(service, parts, health), loops, health, [pool, vault_pool])
+    app = _app(service.name, [*parts.routers, health.routes()])
+    inner_app = _app(service.name, [health.inner_routes()])
+    return Running(app, inner_app, loops, health, [pool, vault_pool])
+
+
+def checkpoint_file(settings: ServiceSettings) -> CheckpointFile:
+    """Where the audit's checkpoints are kept outside the database."""
+    return CheckpointFile(settings.audit_checkpoints, key_of(settings.audit_key))
+
+
+def guard_of(clock: Clock, settings: ServiceSettings) -> ClockGuard:
+    """What judges the clock of this process; it has not looked yet."""
+    return ClockGuard(clock, timedelta(seconds=settings.longest_standstill_seconds))
 
 
 def history_of(service: str, settings: ServiceSettings) -> OwnHistory:
@@ -167,17 +176,27 @@ def history_of(service: str, settings: ServiceSettings) -> OwnHistory:
             "notifications": keys_of(settings.notifications_event_keys),
         }
     )
-    return OwnHistory(service, settings.kafka_bootstrap_servers, keys)
+    access = BrokerAccess(
+        settings.kafka_bootstrap_servers,
+        settings.kafka_security_protocol,
+        settings.kafka_username,
+        settings.kafka_password.get_secret_value(),
+        settings.kafka_ca_file,
+    )
+    return OwnHistory(service, access, keys)
 
 
 def settler_of(core: Core[S], parts: Wiring) -> Settler:
     """What applies records with the service's handlers."""
     return Settler(
         core.database,
+        core.guard,
         parts.events,
         key_of(core.settings.record_key),
         core.history.keys,
+        parts.tasks,
         core.settings.dead_letter_limit,
+        parts.before_commit,
     )
 
 
@@ -192,7 +211,6 @@ def _consumer(service: Service[S], core: Core[S], parts: Wiring) -> ConsumerLoop
         settler=settler_of(core, parts),
         history=core.history,
         service=service.name,
-        bootstrap_servers=settings.kafka_bootstrap_servers,
         database_url=settings.database_url.get_secret_value(),
         session_timeout_ms=settings.session_timeout_ms,
         fetch_min_bytes=service.fetch_min_bytes,
@@ -200,41 +218,35 @@ def _consumer(service: Service[S], core: Core[S], parts: Wiring) -> ConsumerLoop
     )
 
 
-def _app(service: Service[S], parts: Wiring, health: Health) -> FastAPI:
+def _app(name: str, routers: Sequence[APIRouter]) -> FastAPI:
     app = FastAPI(
-        title=f"Alongside {service.name}", docs_url=None, redoc_url=None, telemetry=NO_TELEMETRY
+        title=f"Alongside {name}",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,  # it would send people to whatever the Host header names
+        telemetry=NO_TELEMETRY,
     )
-    for router in (*parts.routers, health.routes()):
+    for router in routers:
         app.include_router(router)
+    app.add_middleware(RefuseOtherSites)
+    app.add_middleware(LimitBodies)
     add_pages(app)
     add_problems(app)
     return app
 
 
-async def serve(service: Service[S], settings: S) -> int:
+async def serve(service: Service[S], settings: S, clock: Clock | None = None) -> int:
     """Run the service until a signal or until one of its loops ends. Returns the exit code."""
     logs.configure(service.name)
-    running = await assemble(service, settings, SystemClock())
-    server = uvicorn.Server(
-        uvicorn.Config(
-            running.app,
-            host=settings.host,
-            port=settings.port,
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=1,
-        )
-    )
-    tasks = {
-        asyncio.ensure_future(loop.run()): loop.name for loop in running.loops
-    } | {asyncio.ensure_future(_watch(running.health)): "watchdog"}  # fmt: skip
+    running = await assemble(service, settings, clock or SystemClock())
+    server = web_server(running.app, settings.host, settings.port, settings)
+    inner = web_server(running.inner_app, settings.inner_host, settings.inner_port, settings)
+    tasks = {asyncio.ensure_future(loop.run()): loop.name for loop in running.loops}
+    tasks[asyncio.ensure_future(_watch(running.health))] = "watchdog"
+    tasks[asyncio.ensure_future(serve_pages(inner))] = "inner_pages"
+    web = asyncio.ensure_future(serve_pages(server))
     for number in (signal.SIGTERM, signal.SIGINT):
-        # The web server raises the signal again when it has ended, and the default would end the
-        # process there, with records in hand and sends under way.
-        signal.signal(number, lambda *_: None)
-    web = asyncio.ensure_future(server.serve())
+        asyncio.get_running_loop().add_signal_handler(number, setattr, server, "should_exit", True)
     gc.collect()
     gc.freeze()  # what is loaded now stays; collecting would walk all of it every few seconds
     gc.set_threshold(10_000)  # nearly all garbage of a request goes by its counts, not by cycles
@@ -254,7 +266,7 @@ async def serve(service: Service[S], settings: S) -> int:
 
 
 async def _watch(health: Health) -> None:
-    """The watchdog: a silent loop ends the process, because nobody restarts a silent one."""
+    """The watchdog: a silent loop ends the process, because nothing restarts a single loop."""
     while True:
         await asyncio.sleep(2)
         silent = health.silent()

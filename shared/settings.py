@@ -3,11 +3,15 @@
 import base64
 import os
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from shared.transport import PlainConnectionError, refuse_plain_broker, refuse_plain_database
 
 
 class SettingsError(Exception):
@@ -41,15 +45,46 @@ class ServiceSettings(BaseSettings):
     audit_checkpoints: Path
     """An append-only file outside the database that keeps the signed checkpoints."""
     kafka_bootstrap_servers: str
+    kafka_security_protocol: Literal["PLAINTEXT", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    kafka_username: str = ""
+    """With SASL: signs in by SCRAM-SHA-512."""
+    kafka_password: SecretStr = SecretStr("")
+    kafka_ca_file: Path | None = None
+    """The authority that signed the brokers' certificates; without it, those of the system."""
+    plain_hosts: str = ""
+    """Hosts, joined by commas, to which connections may go without TLS because nobody else is on
+    the network between. This host is always one."""
     host: str = "127.0.0.1"
     port: int = Field(ge=1, le=65535)
+    inner_host: str = "127.0.0.1"
+    """Where only those who run the service reach it: `/metrics`, and `/readyz` with its details."""
+    inner_port: int = Field(ge=1, le=65535)
+    trusted_proxies: str = ""
+    """Addresses or networks of proxies in front, joined by commas, whose X-Forwarded-For says who
+    asks. Empty by default: nobody is believed, and behind a proxy all clients count as one."""
     public_url: str
     """How others reach this service, without a slash at the end."""
     database_connections: int = Field(default=10, ge=2, le=100)
     session_timeout_ms: int = Field(default=6000, ge=2000, le=60000)
     """How long the broker waits for a silent consumer; its partitions stand still meanwhile."""
+    longest_standstill_seconds: int = Field(default=3600, ge=60)
+    """After a longer standstill of service or machine a person has to confirm that the clock is
+    right; until then no timer fires and nothing is sent."""
     dead_letter_limit: int = Field(default=100, ge=1)
     """Dead letters per hour after which the consumer halts until a person has looked."""
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _proxies_are_addresses(cls, text: str) -> str:
+        """Everybody (`*`) is refused: a client could then pretend any address."""
+        for one in filter(None, (part.strip() for part in text.split(","))):
+            try:
+                everybody = ip_network(one).prefixlen == 0
+            except ValueError:
+                raise ValueError("not an address or network; join several by commas") from None
+            if everybody:
+                raise ValueError("everybody would be believed; name the proxy's address")
+        return text
 
     @classmethod
     def read(cls, environment: Mapping[str, str] | None = None) -> Self:
@@ -67,9 +102,29 @@ class ServiceSettings(BaseSettings):
             raise SettingsError(f"unknown setting {names}; known are {_known(cls)}")
         values.pop("migration_url", None)
         try:
-            return cls.model_validate(values)
+            settings = cls.model_validate(values)
         except ValidationError as error:
             raise SettingsError(_describe(cls.prefix, error)) from None
+        settings._refuse_plain()
+        return settings
+
+    def _refuse_plain(self) -> None:
+        """What leaves this host is encrypted, or a setting says that it need not be."""
+        hosts = hosts_of(self.plain_hosts)
+        try:
+            for name in ("database_url", "vault_database_url"):
+                url = getattr(self, name).get_secret_value()
+                refuse_plain_database(f"{self.prefix}{name.upper()}", url, hosts)
+            refuse_plain_broker(
+                f"{self.prefix}KAFKA_BOOTSTRAP_SERVERS",
+                self.kafka_bootstrap_servers,
+                self.kafka_security_protocol,
+                hosts,
+            )
+        except PlainConnectionError as error:
+            raise SettingsError(str(error)) from None
+        if self.kafka_security_protocol != "PLAINTEXT" and not self.kafka_username:
+            raise SettingsError(f"{self.prefix}KAFKA_USERNAME is missing: SASL needs it")
 
 
 def _with_files(given: Mapping[str, str], prefix: str) -> dict[str, Any]:
@@ -93,8 +148,16 @@ def _known(cls: type[ServiceSettings]) -> str:
 
 def _describe(prefix: str, error: ValidationError) -> str:
     problems = error.errors(include_input=False, include_url=False, include_context=False)
-    said = [f"{prefix}{str(item['loc'][0]).upper()}: {item['msg']}" for item in problems]
-    return "; ".join(said)
+    return "; ".join(f"{prefix}{str(one['loc'][0]).upper()}{_wrong(one)}" for one in problems)
+
+
+def _wrong(problem: ErrorDetails) -> str:
+    return " is missing" if problem["type"] == "missing" else f": {problem['msg']}"
+
+
+def hosts_of(names: str) -> frozenset[str]:
+    """Names joined by commas."""
+    return frozenset(one.strip() for one in names.split(",") if one.strip())
 
 
 def key_of(secret: SecretStr) -> bytes:

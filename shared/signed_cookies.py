@@ -1,4 +1,4 @@
-"""Cookies that say one thing, signed, for a while."""
+"""Signed cookies that carry one value and expire."""
 
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -7,14 +7,14 @@ from hashlib import sha256
 
 
 def make(key: bytes, value: str, *, expires_at: datetime) -> str:
-    """`value` with its end and a signature over both."""
+    """The cookie: `value`, when it expires, and a signature over both."""
     body = f"{int(expires_at.timestamp())}|{value}".encode()
     mac = hmac.new(key, b"cookie|" + body, sha256).digest()
     return f"{urlsafe_b64encode(body).decode()}.{urlsafe_b64encode(mac).decode()}"
 
 
 def read(key: bytes, cookie: str | None, *, now: datetime) -> str | None:
-    """The value, or nothing when the cookie is missing, forged or over."""
+    """The value, or None when the cookie is missing, forged or expired."""
     head, dot, tail = (cookie or "").partition(".")
     if not dot:
         return None
@@ -29,4 +29,4 @@ def read(key: bytes, cookie: str | None, *, now: datetime) -> str | None:
 
 
 LONGEST = timedelta(hours=12)
-"""How long a device stays known."""
+"""How long a cookie is valid at most."""

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from shared.db import Connection, Row
 
-MAX_SLEEP = timedelta(seconds=1)
-"""How long the timer loop sleeps at most; a timer that is due sooner wakes it."""
+SOON = timedelta(seconds=1)
+"""A timer that is due so soon wakes its loop with the commit; others are found in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,11 @@ class Changes:
             if due is not None and due.subject_id == subject_id:
                 self._by_key[name] = None
 
+    def subjects(self, kind: str) -> frozenset[UUID]:
+        """Whom the timers of this kind are about that are set."""
+        wanted = filter(None, self._by_key.values())
+        return frozenset(due.subject_id for due in wanted if due.kind == kind)
+
     @property
     def cancelled_subjects(self) -> list[UUID]:
         return sorted(self._cancelled_subjects)
@@ -79,9 +84,11 @@ _TAKE_DUE = """
     DELETE FROM timers
      WHERE timer_id IN (SELECT timer_id FROM timers
                          WHERE due_at <= $1 AND attempts < 5
+                           AND (retry_at IS NULL OR retry_at <= $1)
                          ORDER BY due_at, timer_id
                          LIMIT $2 FOR UPDATE SKIP LOCKED)
-    RETURNING timer_id, kind, key, subject_id, due_at, payload, correlation_id, attempts
+    RETURNING timer_id, kind, key, subject_id, due_at, payload, correlation_id, attempts,
+              transient_tries
 """
 
 
@@ -95,31 +102,55 @@ async def take_due(connection: Connection, *, now: datetime, limit: int) -> list
 
 
 _POSTPONE = """
-    UPDATE timers SET attempts = attempts + $4::int, error = $2, due_at = $3
-     WHERE timer_id = $1 RETURNING attempts
+    UPDATE timers
+       SET attempts = attempts + $4::int, transient_tries = transient_tries + 1 - $4::int,
+           error = $2, retry_at = $3
+     WHERE timer_id = $1
 """
 
 
 async def postpone(
     connection: Connection, timer_id: int, *, error: str, until: datetime, transient: bool
-) -> int | None:
+) -> None:
     """Note a failure and try again at `until`; after five attempts it waits for a person.
 
-    A transient failure, such as a vault that is away, is no attempt.
-    Returns the attempts so far, or None when the timer is gone.
+    A transient failure, such as a vault that is away, is no attempt: it is tried without end.
     """
-    attempts: int | None = await connection.fetchval(
-        _POSTPONE, timer_id, error, until, int(not transient)
-    )
-    return attempts
+    await connection.execute(_POSTPONE, timer_id, error, until, int(not transient))
+
+
+MAX_ATTEMPTS = 5
+"""So often a timer fails before it waits for a person; it stands in statements and indexes too."""
+
+_FAILING = """
+    SELECT timer_id, kind, due_at, attempts, transient_tries, error
+      FROM timers WHERE attempts >= 5 OR retry_at IS NOT NULL
+     ORDER BY due_at, timer_id LIMIT 500
+"""
+_TRY_ANEW = """
+    UPDATE timers SET attempts = 0, transient_tries = 0, retry_at = NULL, error = NULL
+     WHERE (attempts >= 5 OR retry_at IS NOT NULL) AND ($1::bigint IS NULL OR timer_id = $1)
+    RETURNING timer_id
+"""
+
+
+async def failing(connection: Connection) -> list[Row]:
+    """Timers that have failed and are still there, the longest due first."""
+    return await connection.fetch(_FAILING)
+
+
+async def try_anew(connection: Connection, timer_id: int | None) -> list[int]:
+    """A person says that the cause is mended: of this timer, or of all. Returns which ones."""
+    return [row["timer_id"] for row in await connection.fetch(_TRY_ANEW, timer_id)]
 
 
 _NEXT_DUE = """
-    SELECT min(due_at) FROM timers WHERE attempts < 5
+    SELECT least((SELECT min(due_at) FROM timers WHERE attempts < 5 AND retry_at IS NULL),
+                 (SELECT min(retry_at) FROM timers WHERE attempts < 5 AND retry_at IS NOT NULL))
 """
 
 
 async def next_due(connection: Connection) -> datetime | None:
-    """When the next timer is due, if there is one."""
+    """When the next timer is due or tried again, if there is one."""
     due: datetime | None = await connection.fetchval(_NEXT_DUE)
     return due

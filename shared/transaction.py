@@ -1,7 +1,7 @@
 """One use-case, one transaction: state, timers, outgoing events and audit commit together."""
 
-from collections.abc import AsyncIterator, Collection, Iterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -54,11 +54,15 @@ Batch: TypeAlias = Sequence[EventContext[E]]
 
 
 class Wakeable(StrEnum):
-    """The background loops that a commit can give work to."""
+    """The background loops that a commit, or the time, can give work to."""
 
     RELAY = "relay"
     TIMERS = "timers"
+    CONSUMER = "consumer"
+    """Its parked records: what comes from the broker needs no waking."""
+    AUDIT = "audit"
     SENDER = "sender"
+    LOOK_UP = "look_up"
 
 
 class WakeLoops(Protocol):
@@ -83,8 +87,12 @@ class Transaction:
     _events: list[outbox.Outgoing] = field(default_factory=list)
     _timers: timer_store.Changes = field(default_factory=timer_store.Changes)
     _audit: list[audit.Entry] = field(default_factory=list)
+    to_fire: dict[tuple[str, str], UUID] = field(default_factory=dict)
+    """The timers that it has taken and will fire next: whom they are about, by kind and key."""
     woken: set[Wakeable] = field(default_factory=set)
     """The background loops that have something to do once this is committed."""
+    _follow_ups: list[Callable[[], None]] = field(default_factory=list)
+    _end: ExitStack = field(default_factory=ExitStack)
 
     def start_group(self, correlation_id: UUID) -> None:
         """What follows is caused by this, and is about another key than what came before."""
@@ -100,6 +108,14 @@ class Transaction:
     def wake(self, loop: Wakeable) -> None:
         """Give this loop a turn once the transaction has committed."""
         self.woken.add(loop)
+
+    def after_commit(self, follow_up: Callable[[], None]) -> None:
+        """Call this once the transaction has committed, and never when it has not."""
+        self._follow_ups.append(follow_up)
+
+    def at_end(self, call: Callable[[], None]) -> None:
+        """Call this once the transaction has ended, whether it has committed or not."""
+        self._end.callback(call)
 
     def new_id(self) -> UUID:
         """An id for a new row."""
@@ -118,7 +134,7 @@ class Transaction:
 
     def schedule(self, due_at: datetime, timer: Timer) -> None:
         """Fire `timer` at `due_at` or soon after; replaces one of the same kind and key."""
-        if due_at <= self.now + timer_store.MAX_SLEEP:
+        if due_at <= self.now + timer_store.SOON:
             self.wake(Wakeable.TIMERS)
         self._timers.set(
             timer_store.Due(
@@ -131,6 +147,14 @@ class Transaction:
             )
         )
 
+    def subjects_of(self, kind: type[Timer]) -> frozenset[UUID]:
+        """Whom timers of this kind are about that it has set, or taken and not fired yet.
+
+        No statement sees them: the ones are not written yet, the others are no longer there.
+        """
+        taken = {subject for (name, _), subject in self.to_fire.items() if name == kind.kind}
+        return self._timers.subjects(kind.kind) | taken
+
     def cancel(self, kind: type[Timer], key: str) -> None:
         """Cancel one timer; it is no error when there is none."""
         self._timers.cancel(kind.kind, key)
@@ -141,12 +165,18 @@ class Transaction:
 
     def audit(self, action: str, kind: str, subject_id: UUID, **detail: str | int) -> None:
         """Note who did what to whose data: codes and ids only, never a value of the person's."""
+        self.wake(Wakeable.AUDIT)
         self._audit.append(
             audit.Entry(self.now, self.actor, action, kind, subject_id, detail, self.correlation_id)
         )
 
+    def committed(self) -> None:
+        """Do what waited for the commit. Called where the transaction was opened."""
+        for follow_up in self._follow_ups:
+            follow_up()
+
     async def flush(self) -> None:
-        """Write what was noted. Called by whoever opened the transaction, before its commit."""
+        """Write what was noted. Called where the transaction was opened, before its commit."""
         self.connection.start_group()
         await timer_store.cancel(self.connection, self._timers)
         due = self._timers.wanted
@@ -179,16 +209,19 @@ class Database:
 
         Commits when the block ends, rolls back when it raises.
         """
-        async with self.pool.acquire() as connection, connection.transaction():
-            tx = Transaction(
-                WriteBuffer(connection),
-                self.clock.now(),
-                correlation_id or new_id(),
-                actor or f"system:{self.service}",
-            )
-            yield tx
-            await tx.flush()
-        self.wake(tx.woken)
+        with ExitStack() as end:
+            async with self.pool.acquire() as connection, connection.transaction():
+                tx = Transaction(
+                    WriteBuffer(connection),
+                    self.clock.now(),
+                    correlation_id or new_id(),
+                    actor or f"system:{self.service}",
+                    _end=end,
+                )
+                yield tx
+                await tx.flush()
+            self.wake(tx.woken)
+            tx.committed()
 
     @asynccontextmanager
     async def tenant_tx(
@@ -211,3 +244,4 @@ class Database:
             yield tx
             await tx.flush()
         self.wake(tx.woken)
+        tx.committed()

@@ -1,15 +1,20 @@
 """What every test may ask for: the run's engines, and a system on databases of its own."""
 
+from __future__ import annotations
+
 import gc
 import os
 from collections.abc import AsyncIterator, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.world.engines import Engines, running_engines
-from tests.world.stories import clinic, coach
-from tests.world.system import System
+if TYPE_CHECKING:  # importing them takes a second that tests without engines need not spend
+    from tests.world.engines import Engines
+    from tests.world.system import System
+
+gc.set_threshold(100_000)
 
 # A slow machine is no failure of a property, so there is no deadline. `make check` draws fewer
 # examples than `make test`.
@@ -27,6 +32,8 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(scope="session")
 def engines() -> Iterator[Engines]:
     """One PostgreSQL and one Kafka for the whole run, with migrated templates."""
+    from tests.world.engines import running_engines
+
     with running_engines() as servers:
         yield servers
 
@@ -34,6 +41,9 @@ def engines() -> Iterator[Engines]:
 @pytest.fixture
 async def system(engines: Engines) -> AsyncIterator[System]:
     """All programs on fresh databases, one clinic and three coaches, texts at any hour."""
+    from tests.world.stories import clinic, coach
+    from tests.world.system import System
+
     world = System(
         engines,
         await engines.new_site(),

@@ -1,4 +1,4 @@
-"""Create roles and databases on the compose stack's PostgreSQL; run again, nothing changes.
+"""Create roles and databases on the compose stack's PostgreSQL. Running it again changes nothing.
 
 python -m deploy.compose.databases
 """

@@ -1,19 +1,21 @@
-"""Make every secret of the compose stack and hand each program its own, in a volume of its own.
+"""Make every secret of the compose stack, and give each program its own in a separate volume.
 
     python -m deploy.compose.secret_volumes
 
-A program sees only its own volume, at `/run/secrets`. A secret is made once and kept: run again,
-nothing changes. To bring your own, put it into the volume under the same name.
+A program sees only its own volume, at `/run/secrets`. A secret is made once and kept: running
+this again changes nothing. To bring your own, put it into the volume under the same name.
 """
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 from deploy.local.provision import LOGINS, SERVICES, VAULT
 from deploy.local.secret_files import keep_secret, secret
+from shared.signin.session import public_key_of
 
 VOLUMES: Final = Path("/secrets")
 """Where the volumes are mounted here, one folder for each program."""
@@ -22,7 +24,7 @@ SERVER: Final = "postgres:5432"
 
 OWN: Final[Mapping[str, tuple[str, ...]]] = {
     "intake": ("audit.key", "record.key"),
-    "matching": ("audit.key", "record.key", "session.key"),
+    "matching": ("audit.key", "record.key", "session.key", "sign_in.key"),
     "notifications": ("audit.key", "record.key", "opt_out.pepper"),
 }
 """Keys that one program alone has."""
@@ -31,6 +33,7 @@ COMMON: Final[Mapping[str, tuple[str, ...]]] = {
     "key_encryption.key": SERVICES,
     **{f"{name}_event.key": SERVICES for name in SERVICES},
     "link.key": ("matching", "notifications"),
+    "sign_in_link.key": ("matching", "notifications"),
     "twilio.token": ("notifications", "simulator"),
 }
 """Keys that several programs must have the same of."""
@@ -47,6 +50,9 @@ def fill(volumes: Path = VOLUMES) -> None:
         text = secret(volumes / programs[0] / name)
         for program in programs[1:]:
             keep_secret(volumes / program / name, text)
+    private = urlsafe_b64decode(secret(volumes / "matching" / "sign_in.key") + "==")
+    public = urlsafe_b64encode(public_key_of(private)).decode("ascii")
+    keep_secret(volumes / "notifications" / "sign_in_public.key", public)
     secret(volumes / SUPERUSER_PASSWORD)
     # The server reads it as a user of its own; nobody else has this volume.
     (volumes / SUPERUSER_PASSWORD).chmod(0o444)

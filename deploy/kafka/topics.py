@@ -1,4 +1,4 @@
-"""Create the topics that `topics.yml` declares and that a cluster does not have yet.
+"""Create the topics that `topics.yml` declares and the cluster lacks.
 
     python -m deploy.kafka.topics --bootstrap-servers kafka:9092 --replication-factor 3
 
@@ -31,7 +31,7 @@ class WrongPartitionsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A declared topic. `retention_days` is None when records are kept for ever."""
+    """A declared topic. `retention_days` is None when records are kept forever."""
 
     name: str
     partitions: int

@@ -1,4 +1,4 @@
-"""Who runs PostgreSQL and Kafka: we ourselves or, when we are root, an account without rights.
+"""The account that runs PostgreSQL and Kafka: our own or, if that is root, one without rights.
 
 PostgreSQL refuses to run as root. A numeric id without an entry in the system's list of
 users is enough for both engines, so nothing is added to that list and nothing stays behind.

@@ -1,8 +1,8 @@
 """Java's ahead-of-time cache of Kafka's classes: a start takes about a second instead of three.
 
-The first run records it and writes it when it stops cleanly. A cache only ever makes a start
-quicker: it is kept with its sha256, and one that is damaged or with which the broker did
-not get ready is thrown away.
+The first run records the cache and writes it when it stops cleanly. A cache may only speed up a
+start: it is kept with its sha256, and it is thrown away when it is damaged or when the broker did
+not become ready with it.
 """
 
 from __future__ import annotations

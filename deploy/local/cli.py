@@ -8,12 +8,13 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import Annotated
 
 import cyclopts
 from rich.console import Console
 
-from deploy.local import report, running
+from deploy.local import backup_commands, report, running
 from deploy.local.downloads import fetch_all
 from deploy.local.environment import Site
 from deploy.local.errors import LocalError, NotReadyError
@@ -39,6 +40,7 @@ _GO_ON = (
     "stands, `alongside logs` more of why, `alongside down` stops all."
 )
 
+Flag = Annotated[bool, cyclopts.Parameter(negative=())]
 PortOption = Annotated[
     list[str] | None,
     cyclopts.Parameter(name="--port", negative=(), help="name=number, e.g. intake=9000; repeat."),
@@ -46,12 +48,22 @@ PortOption = Annotated[
 
 
 @app.command
-def up(*, port: PortOption = None) -> int:
-    """Start everything and return when it is ready. What is running already stays."""
+def up(*, port: PortOption = None, archive: Path | None = None, no_archive: Flag = False) -> int:
+    """Start everything and return when it is ready. What is running already stays.
+
+    Parameters
+    ----------
+    archive
+        Archive PostgreSQL's log in this folder, now and at every later start.
+    no_archive
+        Archive it no longer.
+    """
     home = Home.here()
     began = time.monotonic()
     wanted = wanted_ports(port or [], os.environ)
     home.open()
+    if archive is not None or no_archive:
+        backup_commands.begin_archive(home, archive)
     if home.engines != home.folder:
         console.print(
             f"Data of PostgreSQL and Kafka: {home.engines} (their account cannot enter "
@@ -65,11 +77,18 @@ def up(*, port: PortOption = None) -> int:
         except NotReadyError as error:
             raise NotReadyError(f"{error}\n\n{_GO_ON}") from error
     console.print(report.table(state, asyncio.run(report.server_version(home))))
+    _print_archive_state(home)
     console.print(
         f"Everything is ready after {time.monotonic() - began:.1f} s. "
         "`alongside status`, `logs` and `down` go on from here."
     )
     return 0
+
+
+def _print_archive_state(home: Home) -> None:
+    line = asyncio.run(backup_commands.archive_state(home))
+    if line is not None:
+        console.print(line, markup=False, soft_wrap=True)
 
 
 def _progress(state: State) -> str:
@@ -109,6 +128,7 @@ def status() -> int:
         console.print(f"Nothing is running in {home.folder}. `alongside up` starts it.")
         return 3
     console.print(report.table(state, asyncio.run(report.server_version(home))))
+    _print_archive_state(home)
     if state.settled:
         return 0
     console.print(f"\n{running.what_is_wrong(home, state)}", markup=False, soft_wrap=True)
@@ -150,6 +170,18 @@ def run(service: str, /, *words: Word) -> int:
 
 
 @app.command
+def tasks(*, json: Annotated[bool, cyclopts.Parameter(negative=())] = False) -> int:
+    """List what waits for a human, oldest due first; with --json, one object per line."""
+    return run("notifications", "tasks", *(["--json"] if json else []))
+
+
+@app.command(name="sign-in")
+def sign_in(role: str = "supervisor", /) -> int:
+    """Print a link that signs the first supervisor (or operator) in to the desk, once."""
+    return run("matching", "sign-in-link", role)
+
+
+@app.command
 def sql(database: str, /, *words: Word) -> int:
     """Open psql on a database as its superuser, e.g. `sql notifications -c "SELECT …"`."""
     site = _running_site()
@@ -167,7 +199,55 @@ def _running_site() -> Site:
 
 
 @app.command
-def reset(*, yes: Annotated[bool, cyclopts.Parameter(negative=())] = False) -> int:
+def backup(into: Path, /) -> int:
+    """Copy all databases as of one moment, with all keys, into a new folder. Stops nothing."""
+    backup_commands.back_up(Home.here(), into.absolute(), console)
+    return 0
+
+
+@app.command
+def restore(
+    backup: Path,
+    /,
+    *,
+    only: str | None = None,
+    to: str | None = None,
+    archive: Path | None = None,
+    timeline: int | None = None,
+    yes: Flag = False,
+) -> int:
+    """Put a backup in the place of the present databases. Everything must be down.
+
+    Parameters
+    ----------
+    only
+        The one service whose database goes back; keys and the other databases stay.
+    to
+        Go on from the backup to this moment (2026-11-27T10:15:00Z), or to `latest`.
+    archive
+        The folder of `up --archive`; this installation's own by default.
+    timeline
+        Which history to follow after earlier restores; the newest by default.
+    yes
+        Do not ask.
+    """
+    target = backup_commands.target_of(to, archive, timeline)
+    done = backup_commands.restore(
+        Home.here(), backup.absolute(), only=only, target=target, yes=yes, console=console
+    )
+    return 0 if done else 1
+
+
+@app.command
+def forget(database: str, /) -> int:
+    """Delete a database that a restore has put aside; its name is in what the restore said."""
+    backup_commands.forget(Home.here(), database)
+    console.print(f"Deleted {database}.")
+    return 0
+
+
+@app.command
+def reset(*, yes: Flag = False) -> int:
     """Stop everything and delete the data folder: databases, topics, secrets, logs."""
     home = Home.here()
     if not home.exists():

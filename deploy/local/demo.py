@@ -1,4 +1,4 @@
-"""The demo: five people are referred; some are matched while you watch, one waits for you."""
+"""The demo: five people are referred; some are matched while you watch, and one waits for you."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ console = Console(highlight=False, soft_wrap=True)
 CLINIC_ZONE = ZoneInfo("America/Chicago")
 
 HALE_PHONE = "+19185550143"
+HALE_ASKS = "Can they call after 4? I am at work until then."
 OKAFOR_PHONE = "+17815550127"
 FUENTES_PHONE = "+16025550168"
 BANKS_PHONE = "+14135550112"
@@ -25,9 +26,9 @@ BENNING_PHONE = "+19185550177"
 
 
 def run() -> int:
-    """Tell the stories on the running stack, print what happened, and leave it up.
+    """Tell the stories on the running stack, print what happened, and leave the stack up.
 
-    Raises DemoError when something of the story does not happen within a minute.
+    Raises DemoError when a part of the story does not happen within a minute.
     """
     home = Home.here()
     site = stack.site_of(home, home.last_ports())
@@ -49,7 +50,7 @@ def run() -> int:
         _tyrell(demo, number),
     ]
     _benning(demo, number)
-    console.print("\n[bold]What became of them[/] (clock times of the clinic)")
+    console.print("\n[bold]What became of them[/] (times in the clinic's zone)")
     for referral_id in told:
         _print_timeline(demo.referral(referral_id))
     _print_addresses(demo)
@@ -57,7 +58,7 @@ def run() -> int:
 
 
 def _marcus(demo: Demo, number: int) -> str:
-    """A Bundle with the defects of real senders: asked back, mended, matched."""
+    """A Bundle with the defects that real senders make: questioned, corrected, matched."""
     _headline("Marcus", "a FHIR Bundle as real systems send it")
     before = demo.seen()
     answer = demo.submit(_body(HALE, number), HALE.content_type)
@@ -69,16 +70,18 @@ def _marcus(demo: Demo, number: int) -> str:
     amended = demo.amend(
         referral_id, _body(HALE_AMENDED, number), HALE_AMENDED.content_type, shown["version"]
     )
-    console.print(f"  The clinic mends it (HTTP {amended.status_code}) and a coach is asked.")
+    console.print(f"  The clinic corrects it (HTTP {amended.status_code}), and a coach is asked.")
     offer = demo.offer_after(before)
     asked = demo.coach_of(offer)
     demo.press(offer, "accept")
     demo.until_state(referral_id, "assigned")
     console.print(f"  {asked} opens the link and accepts.")
     words = _welcome(demo, HALE_PHONE, before)
-    if "Miranda" in words or "Marcus" not in words:
-        raise DemoError("a text did not use the name he goes by")
-    console.print(f'  He reads: "{words}"  – the name he goes by, never the legal one.')
+    if "Miranda" in words or "Marcus" in words:
+        raise DemoError("a text said a name before anybody has confirmed the number")
+    console.print(f'  Marcus reads: "{words}"  – no name before he has confirmed the number.')
+    demo.type_text(HALE_PHONE, HALE_ASKS)
+    console.print(f'  He writes: "{HALE_ASKS}"  No rule answers that: it waits on the desk.')
     return referral_id
 
 
@@ -98,7 +101,7 @@ def _grace(demo: Demo, number: int) -> str:
 
 
 def _lucia(demo: Demo, number: int) -> str:
-    """Everything in Spanish, and only a woman will do."""
+    """Everything in Spanish; the coach has to be a woman."""
     _headline("Lucía", "native JSON, in Spanish, asks for a woman")
     before = demo.seen()
     referral_id = _accepted(demo, _body(FUENTES, number), FUENTES.content_type)
@@ -106,24 +109,24 @@ def _lucia(demo: Demo, number: int) -> str:
     demo.press(offer, "accept")
     demo.until_state(referral_id, "assigned")
     words = _welcome(demo, FUENTES_PHONE, before)
-    console.print(f'  {demo.coach_of(offer)} accepts. She reads: "{words}"')
+    console.print(f'  {demo.coach_of(offer)} accepts. Lucía reads: "{words}"')
     return referral_id
 
 
 def _tyrell(demo: Demo, number: int) -> str:
     """Left open, for you."""
-    _headline("Tyrell", "native JSON, urgent; his coach has not answered: that is you")
+    _headline("Tyrell", "native JSON, urgent; his coach has not answered yet: that is you")
     before = demo.seen()
     referral_id = _accepted(demo, _body(BANKS, number), BANKS.content_type)
     offer = demo.offer_after(before)
     console.print(f"  {demo.coach_of(offer)} has been asked: {offer.link}")
-    console.print("  Open it, or type 1 (yes) or 2 (not this time) on that phone.")
+    console.print("  Open the link, or type 1 (yes) or 2 (not this time) on that phone.")
     return referral_id
 
 
 def _benning(demo: Demo, number: int) -> None:
     """Refused with a reason, and nobody is written to."""
-    _headline("Mr. Benning", "a FHIR Bundle of somebody who has died")
+    _headline("Mr. Benning", "a FHIR Bundle about somebody who has died")
     answer = demo.submit(_body(BENNING, number), BENNING.content_type)
     referral_id = answer.headers["location"].rpartition("/")[2]
     shown = demo.referral(referral_id)
@@ -141,7 +144,7 @@ def _accepted(demo: Demo, content: bytes, media_type: str) -> str:
 
 
 def _welcome(demo: Demo, phone: str, before: set[str]) -> str:
-    """The text that says who will reach out; the number check comes first."""
+    """The text that says who will reach out; it follows the number check."""
     known = set(before)
     while True:
         words = demo.text_to(phone, known)
@@ -172,9 +175,13 @@ def _print_addresses(demo: Demo) -> None:
     console.print(f"  All phones and mailboxes   {site.url('simulator')}/")
     console.print(f"  The clinic's referrals     {site.url('intake')}/referrals")
     console.print(f"    sign in with the key in  {site.clinic_key_file}")
+    console.print(f"  The desk                   {site.url('notifications')}/desk")
+    console.print(
+        "    `.venv/bin/alongside sign-in` prints a link that signs Vera, a supervisor, in"
+    )
     for name in SERVICES:
-        console.print(f"  {name + ', health':<26} {site.url(name)}/readyz   …/metrics")
-    console.print("  `make down` stops everything; `make demo` again tells a new story.")
+        console.print(f"  {name + ', health':<26} {site.url(f'{name}_inner')}/readyz   …/metrics")
+    console.print("  `make down` stops everything; another `make demo` tells a new story.")
 
 
 def _next_run(home: Home) -> int:

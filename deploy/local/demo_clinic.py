@@ -1,4 +1,4 @@
-"""The demo's clinic, coaches and people, as they would act from outside: HTTP and phones only."""
+"""The demo's clinic, coaches and people, acting from outside: by HTTP and phone only."""
 
 from __future__ import annotations
 
@@ -26,9 +26,12 @@ Found = TypeVar("Found")
 
 _INPUT: Final = "deploy.local.demo_input"
 
+SUPERVISOR: Final = "vera@alongside.example"
+SUPERVISOR_PHONE: Final = "+15392010700"
+
 
 class DemoError(LocalError):
-    """Something of the story did not happen in time; the text names it and where to look."""
+    """A part of the story did not happen in time; the text names it and says where to look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +68,36 @@ class Demo:
             self.name_phone(coach["phone"], coach["name"], "coach", coach["language"])
             self.name_mailbox(coach["email"], coach["name"])
 
+        self._run("matching", "staff", "add", "--name", "Vera", "--email", SUPERVISOR,
+                  "--phone", SUPERVISOR_PHONE, "--role", "supervisor")  # fmt: skip
+        self.name_mailbox(SUPERVISOR, "Vera, supervisor")
+        self.name_phone(SUPERVISOR_PHONE, "Vera, supervisor on call", "staff")
+        self._until(
+            lambda: (
+                self._done("notifications", "rota", "set", "--email", SUPERVISOR).returncode == 0
+            ),
+            "Vera to be on call",
+        )
+
     def _seed(self, service: str, content: str) -> None:
         with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
             file.write(content)
             file.flush()
-            done = subprocess.run(
-                [sys.executable, "-P", "-m", f"services.{service}", "seed", file.name],
-                env=self.site.service(service),
-                capture_output=True,
-                text=True,
-                check=False,
-            )
+            self._run(service, "seed", file.name)
+
+    def _done(self, service: str, *words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-P", "-m", f"services.{service}", *words],
+            env=self.site.service(service),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def _run(self, service: str, *words: str) -> None:
+        done = self._done(service, *words)
         if done.returncode:
-            raise DemoError(f"{service} could not be seeded: {done.stderr.strip()[-500:]}")
+            raise DemoError(f"{service} {words[0]} failed: {done.stderr.strip()[-500:]}")
 
     def name_phone(self, number: str, label: str, kind: str, language: str = "en") -> None:
         body = {"number": number, "label": label, "kind": kind, "language": language}
@@ -99,7 +119,7 @@ class Demo:
     def amend(
         self, referral_id: str, body: bytes, media_type: str, version: int
     ) -> httpx2.Response:
-        """The clinic sends it again, mended."""
+        """The clinic sends the referral again, corrected."""
         headers = {"Content-Type": media_type, "If-Match": f'"{version}"'}
         return self._clinic.put(f"/v1/referrals/{referral_id}", content=body, headers=headers)
 

@@ -1,4 +1,4 @@
-"""What the first start has to fetch or copy, with its progress shown."""
+"""Fetches what the first start needs, and shows the progress."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _KAFKA_BYTES: Final = 47_300_000
 
 
 def fetch_all(console: Console) -> None:
-    """Bring everything that the engines need to where they find it. Raises DownloadError."""
+    """Put everything that the engines need where they find it. Raises DownloadError."""
     client_programs()
     java()
     bar = Progress(
@@ -29,7 +29,7 @@ def fetch_all(console: Console) -> None:
 
     @contextmanager
     def one_file(name: str, size: int) -> Iterator[Callable[[int], None]]:
-        """Called by the downloader for each file; descriptions of packages do not count."""
+        """Called by the downloader for each file; package descriptions do not count."""
         bar.start()
         counts = name.endswith(".jar")
         yield lambda received: bar.advance(task, received if counts else 0)

@@ -1,12 +1,13 @@
 """Every environment variable that the services and the phone simulator get in the local stack.
 
 A variable that ends in `_FILE` names a file with a secret: 32 random bytes as base64url, mode
-0600, made when it is first needed and kept after that.
+0600, made when it is first needed and then kept.
 """
 
 from __future__ import annotations
 
 import os
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,12 +17,16 @@ from typing import Final
 from deploy.local.ports import LOOPBACK
 from deploy.local.provision import LOGINS, SERVICES, VAULT
 from deploy.local.secret_files import secret
+from shared.signin.session import public_key_of
 
 ACCOUNT_SID: Final = "AC" + "a10951de" * 4
 """The provider account that notifications and the simulator agree on."""
 
 SMS_SENDER: Final = "+12025550100"
 """The system's own number; 202-555-01xx is set aside for fiction."""
+
+TEAM_PHONE: Final = "800-555-0100"
+"""A human of the team, as HELP tells it; 800-555-01xx is set aside for fiction."""
 
 MAIL_SENDER: Final = "alongside@example.org"
 
@@ -31,7 +36,10 @@ _KEPT: Final = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TMPDIR", "
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """The port of everything that listens, all on 127.0.0.1."""
+    """The port of everything that listens, all on 127.0.0.1.
+
+    `…_inner`: where a service tells those who run it how it does.
+    """
 
     postgres: int
     kafka: int
@@ -40,6 +48,9 @@ class Ports:
     notifications: int
     simulator: int
     mail: int
+    intake_inner: int
+    matching_inner: int
+    notifications_inner: int
 
     def of(self, program: str) -> int:
         """Port of a program by its name; `mail` is the simulator's second one."""
@@ -142,7 +153,13 @@ class Site:
         return kept | {"PATH": path, "TZ": "UTC"}
 
     def _address(self, name: str) -> dict[str, str]:
-        return {"HOST": LOOPBACK, "PORT": str(self.ports.of(name)), "PUBLIC_URL": self.url(name)}
+        return {
+            "HOST": LOOPBACK,
+            "PORT": str(self.ports.of(name)),
+            "INNER_HOST": LOOPBACK,
+            "INNER_PORT": str(self.ports.of(f"{name}_inner")),
+            "PUBLIC_URL": self.url(name),
+        }
 
     def _common(self, name: str) -> dict[str, str]:
         audit = self.folder / "audit"
@@ -150,6 +167,7 @@ class Site:
         return {
             "DATABASE_URL": self.database_url(name, name),
             "VAULT_DATABASE_URL": self.database_url(VAULT, name),
+            "LONGEST_STANDSTILL_SECONDS": "86400",
             "KAFKA_BOOTSTRAP_SERVERS": self.bootstrap_servers,
             "KEY_ENCRYPTION_KEY_FILE": str(self.secret_file("key_encryption.key")),
             "AUDIT_KEY_FILE": str(self.secret_file(f"{name}_audit.key")),
@@ -165,6 +183,9 @@ class Site:
         return {
             "SESSION_KEY_FILE": str(self.secret_file("matching_session.key")),
             "LINK_KEY_FILE": str(self.secret_file("link.key")),
+            "SIGN_IN_KEY_FILE": str(self.secret_file("sign_in.key")),
+            "SIGN_IN_LINK_KEY_FILE": str(self.secret_file("sign_in_link.key")),
+            "DESK_URL": self.url("notifications"),
         }
 
     def _notifications(self) -> dict[str, str]:
@@ -174,13 +195,22 @@ class Site:
             "TWILIO_AUTH_TOKEN_FILE": str(self.secret_file("twilio.token")),
             "TWILIO_BASE_URL": self.url("simulator"),
             "SMS_SENDER": SMS_SENDER,
+            "TEAM_PHONE": TEAM_PHONE,
             "SMTP_HOST": LOOPBACK,
             "SMTP_PORT": str(self.ports.mail),
             "MAIL_SENDER": MAIL_SENDER,
             "OFFER_PAGE_URL": self.url("matching"),
             "CLINIC_PAGE_URL": self.url("intake"),
             "OPT_OUT_PEPPER_FILE": str(self.secret_file("opt_out.pepper")),
+            "SIGN_IN_URL": self.url("matching"),
+            "DESK_URL": self.url("notifications"),
+            "SIGN_IN_PUBLIC_KEY": self._sign_in_public_key(),
+            "SIGN_IN_LINK_KEY_FILE": str(self.secret_file("sign_in_link.key")),
         }
+
+    def _sign_in_public_key(self) -> str:
+        private = urlsafe_b64decode(secret(self.folder / "secrets" / "sign_in.key") + "==")
+        return urlsafe_b64encode(public_key_of(private)).decode("ascii")
 
 
 def _overrides(prefix: str) -> dict[str, str]:

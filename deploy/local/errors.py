@@ -1,4 +1,4 @@
-"""What can stop the embedded stack, said so that the reader knows the way out."""
+"""What can stop the embedded stack; each error tells the reader the way out."""
 
 from __future__ import annotations
 
@@ -29,3 +29,7 @@ class DownloadError(LocalError):
 
 class NotReadyError(LocalError):
     """A program ended, or did not answer in time; the text ends with the tail of its log."""
+
+
+class BackupError(LocalError):
+    """A backup cannot be made or restored, or is none. What is running or stored stays."""

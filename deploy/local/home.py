@@ -1,4 +1,4 @@
-"""The data folder of one installation: what lies where, and which ports it uses."""
+"""The data folder of one installation: what is where, and which ports it uses."""
 
 from __future__ import annotations
 
@@ -25,6 +25,9 @@ PREFERRED: Final = Ports(
     notifications=8103,
     simulator=8104,
     mail=8107,
+    intake_inner=8111,
+    matching_inner=8112,
+    notifications_inner=8113,
 )
 """Taken on the first start where they are free, so that addresses are easy to remember."""
 

@@ -1,8 +1,8 @@
 """Kafka's jars: fetched by Maven coordinates, each compared with the sha256 list beside this file.
 
-The download library takes a broken file for a whole one on its next run. So a download
+On its next run, the download library takes a broken file for a complete one. So a download
 happens in an empty folder of its own, is compared both ways with the list, and is renamed
-to its place only when it is right; a wrong one is thrown away as a whole.
+into place only when it is right; otherwise all of it is thrown away.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def kafka_jars(
 ) -> Path:
     """Folder in `cache` with exactly the jars of the `expected` list; downloads what is missing.
 
-    `say` gets one sentence whenever something has to be downloaded, and why. `progress` is
+    `say` gets one sentence when something has to be downloaded, with the reason. `progress` is
     called per file with its name and size in bytes, and yields a function that takes the
     bytes received. Safe to call from several processes at once. Raises DownloadError.
     """

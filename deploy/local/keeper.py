@@ -1,4 +1,4 @@
-"""Keeping one program alive: start it, watch it, start it again when it ends."""
+"""Keeps one program alive: starts it, watches it, and restarts it when it ends."""
 
 from __future__ import annotations
 

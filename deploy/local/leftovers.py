@@ -1,7 +1,7 @@
-"""Finding and ending the processes that an earlier, killed run has left behind.
+"""Finds and ends processes that an earlier, killed run left behind.
 
-A process is ours when a mark that names our folder stands in its command line or its
-environment. A process id alone is never trusted: the system gives it to somebody else.
+A process is ours when its command line or environment holds a mark that names our folder.
+A process id alone is never trusted: the system may have given it to another process.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Reading the logs of an installation, and going on reading as they grow."""
+"""Reads the logs of an installation, and follows them as they grow."""
 
 from __future__ import annotations
 

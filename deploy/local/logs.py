@@ -1,4 +1,4 @@
-"""Log files of the local stack: one per program, appended to, never growing without end."""
+"""Log files of the local stack: one per program, appended to, limited in size."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Remembering which migrations a cluster has, because asking each service takes seconds."""
+"""Remembers which migrations a cluster has, because asking each service takes seconds."""
 
 from __future__ import annotations
 

@@ -33,6 +33,8 @@ _SETTINGS: Mapping[str, str] = {
     "log_error_verbosity": "terse",
     "log_min_error_statement": "panic",
     "log_statement": "none",
+    # After a kill every file is made safe first; one call does it for the whole disk.
+    "recovery_init_sync_method": "syncfs",
 }
 
 
@@ -48,9 +50,10 @@ class Postgres(Engine):
         self,
         folder: Path,
         port: int | None = None,
-        settings: Mapping[str, str] = MappingProxyType({}),
+        settings: Mapping[str, str | None] = MappingProxyType({}),
     ) -> None:
-        """`settings` override or add server settings, e.g. `{"fsync": "off"}`."""
+        """`settings` override or add server settings, e.g. `{"fsync": "off"}`; with None the
+        setting is left to the server, and to those who alter it there."""
         super().__init__("postgres", folder, port)
         self._settings = {**_SETTINGS, **settings}
         self._data = self.folder / "data"
@@ -118,7 +121,12 @@ class Postgres(Engine):
     def argv(self) -> list[str]:
         """`cluster_name` puts the mark into the title of every helper process as well."""
         settings = {**self._settings, "port": str(self.port), "cluster_name": self.mark}
-        options = [word for key, value in settings.items() for word in ("-c", f"{key}={value}")]
+        options = [
+            word
+            for key, value in settings.items()
+            if value is not None
+            for word in ("-c", f"{key}={value}")
+        ]
         return [str(self.bin / "postgres"), "-D", str(self._data), *options]
 
     def is_ready(self) -> bool:

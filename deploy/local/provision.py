@@ -3,7 +3,7 @@
 Each database belongs to `<name>_owner`, who runs its migrations. A service signs in as
 `<name>`: neither owner nor superuser nor exempt from row-level security. The vault is a
 database of its own to which all three services may connect; its migrations say what each
-may do there. Every function here may be repeated and then changes nothing.
+may do there. Every function here may be repeated; a repetition changes nothing.
 """
 
 from __future__ import annotations
@@ -54,6 +54,21 @@ async def create_request_role(connection: Connection, role: str, service: str) -
     await _run(connection, "GRANT %I TO %I", role, service)
 
 
+async def database_exists(connection: Connection, name: str) -> bool:
+    """Whether the server has a database of this name."""
+    return bool(await connection.fetchval(_DATABASE_EXISTS, name))
+
+
+async def drop_database(connection: Connection, name: str) -> None:
+    """Delete a database if there is one."""
+    await _run(connection, "DROP DATABASE IF EXISTS %I", name)
+
+
+async def rename_database(connection: Connection, name: str, to: str) -> None:
+    """Give a database, to which nobody is connected, another name."""
+    await _run(connection, "ALTER DATABASE %I RENAME TO %I", name, to)
+
+
 async def create_database(
     connection: Connection,
     name: str,
@@ -67,7 +82,7 @@ async def create_database(
     With another `template` it is a clone, whose tables keep their owners and grants. Rights on
     the database itself are never cloned; they are given here.
     """
-    if not await connection.fetchval(_DATABASE_EXISTS, name):
+    if not await database_exists(connection, name):
         await _run(connection, "CREATE DATABASE %I OWNER %I TEMPLATE %I", name, owner, template)
     await _run(connection, "REVOKE ALL ON DATABASE %I FROM PUBLIC", name)
     for user in users:

@@ -1,4 +1,4 @@
-"""What `alongside status` shows: every program, and what the two engines say they are."""
+"""What `alongside status` shows: every program, and the versions that the two engines report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Starting and stopping the supervisor from outside, and waiting for what it does."""
+"""Starts and stops the supervisor from outside, and waits for what it does."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from deploy.local import stack
 from deploy.local.errors import LocalError, NotReadyError
 from deploy.local.home import Home
 from deploy.local.logs import tail
+from deploy.local.restore import require_whole
 from deploy.local.state import State, current_state, holder
 
 START_SECONDS: Final = 180.0
@@ -30,7 +31,8 @@ def launch(home: Home, wanted: Mapping[str, int]) -> subprocess.Popen[bytes] | N
     """Start the supervisor as a daemon; None when one is running already.
 
     `home` must be open. Leftovers of a killed run are ended first, so that their ports are
-    free again. Raises PortTakenError, and LocalError when ports are wanted of a running stack.
+    free again. Raises PortTakenError, and LocalError when ports are wanted of a running stack
+    or a restore was interrupted.
     """
     if holder(home.lock_file) is not None:
         used = home.last_ports()
@@ -40,6 +42,7 @@ def launch(home: Home, wanted: Mapping[str, int]) -> subprocess.Popen[bytes] | N
                 "`alongside down` first, then `alongside up` with the ports you want."
             )
         return None
+    require_whole(home.folder)
     stack.sweep(home)
     home.ports(wanted)
     with (home.logs / "supervisor.log").open("ab") as log:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from deploy.local import leftovers
+from deploy.local import leftovers, wal_archive
 from deploy.local.child import Child, mark_of
 from deploy.local.environment import Ports, Site
 from deploy.local.home import Home
@@ -70,13 +71,18 @@ def build(home: Home, ports: Ports) -> Stack:
     )
     return Stack(
         site=site,
-        postgres=Postgres(home.engines / "postgres", ports.postgres),
+        postgres=Postgres(home.engines / "postgres", ports.postgres, _archiving(home)),
         kafka=Kafka(home.engines / "kafka", ports.kafka),
         simulator=simulator,
         services=services,
         migrations=_migrations(site),
         topics=_topics(site),
     )
+
+
+def _archiving(home: Home) -> Mapping[str, str]:
+    archive = wal_archive.chosen(home)
+    return archive.settings if archive else {}
 
 
 def _migrations(site: Site) -> tuple[Step, ...]:

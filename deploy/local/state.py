@@ -1,4 +1,4 @@
-"""What the supervisor tells others: one file, always whole, read by `up` and `status`."""
+"""The supervisor's state file: always complete, read by `up` and `status`."""
 
 from __future__ import annotations
 

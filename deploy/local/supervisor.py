@@ -3,8 +3,8 @@
     python -m deploy.local.supervisor <data folder>
 
 PostgreSQL, Kafka and the simulator start at once and side by side; the services follow when
-the migrations are done, whether Kafka is up or not. It stops in the other direction. When
-it is killed itself, its programs go on; the next start ends them and begins anew.
+the migrations are done, whether Kafka is up or not. Stopping goes in the other direction. If the
+supervisor itself is killed, its programs go on; the next start ends them and begins anew.
 """
 
 from __future__ import annotations

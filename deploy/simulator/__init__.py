@@ -1,1 +1,1 @@
-"""A pretended telephone network and mail server: no text and no e-mail leaves the machine."""
+"""A simulated telephone network and mail server: no text and no e-mail leaves the machine."""

@@ -11,7 +11,7 @@ class Changes:
         self._news = asyncio.Event()
 
     def mark(self) -> int:
-        """Count one change and wake whoever waits; returns the new version."""
+        """Count one change and wake those who wait; returns the new version."""
         self.version += 1
         self._news.set()
         return self.version

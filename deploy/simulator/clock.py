@@ -1,4 +1,4 @@
-"""The simulator's only source of the present time and of new message ids."""
+"""The simulator's only source of the current time and of new message ids."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

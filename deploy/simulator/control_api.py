@@ -1,4 +1,4 @@
-"""JSON for tests, checkers and the demonstration: what arrived, and what shall go wrong."""
+"""JSON for tests, checkers and the demo: what arrived, and what is to go wrong."""
 
 from collections.abc import Sequence
 from datetime import datetime

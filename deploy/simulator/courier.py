@@ -1,4 +1,4 @@
-"""Posts signed webhooks: in order per text, again when nobody answers, for a bounded time.
+"""Posts signed webhooks: in order per text, retried for a bounded time when nobody answers.
 
 A service that is being restarted must not lose a receipt, so an outage is waited out with growing
 pauses. A 4xx answer is a decision of the receiver and is not tried again, except 408 and 429.

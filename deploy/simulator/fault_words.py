@@ -1,4 +1,4 @@
-"""Faults in the words of the page. Pure."""
+"""Describes faults in the words of the page. Pure."""
 
 from dataclasses import dataclass
 
@@ -45,7 +45,7 @@ def in_words(rule: Rule) -> str:
         pieces.append(f"after {rule.seconds:g} seconds")
     if rule.code is not None:
         pieces.append(f"with code {rule.code}")
-    pieces.append(f"for {rule.to}" if rule.to else "for everybody")
+    pieces.append(f"for {rule.to}" if rule.to else "for everyone")
     if rule.probability < 1:
         pieces.append(f"in {rule.probability:.0%} of texts")
     if rule.next_sends is not None:
@@ -60,4 +60,4 @@ def _next(sends: int) -> str:
 def problem(fields: list[str]) -> str:
     """Says which fields of the form cannot be used."""
     named = ", ".join(_FIELDS.get(field, field) for field in fields)
-    return f"Check this and start the fault again: {named}."
+    return f"Please check this and start the fault again: {named}."

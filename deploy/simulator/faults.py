@@ -1,6 +1,7 @@
-"""What can be made to go wrong: rules, and how one text is treated by them.
+"""Faults that can be injected: the rules, and what they do to one text.
 
-Pure apart from the chance that is handed in: the same seed and the same sends give the same faults.
+Pure apart from the random source that is passed in: the same seed and the same sends
+give the same faults.
 """
 
 from enum import StrEnum

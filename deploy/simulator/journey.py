@@ -1,4 +1,4 @@
-"""The way of a text from `queued` to its end, and which receipts tell of it. Pure."""
+"""A text's path from `queued` to its end, and the receipts that report it. Pure."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The mail sink: takes every e-mail by SMTP and keeps it, up to a limit."""
+"""The mail sink: accepts every e-mail over SMTP and keeps it, up to a limit."""
 
 import asyncio
 from collections import deque

@@ -42,6 +42,7 @@ class Kind(StrEnum):
     COACH = "coach"
     PERSON = "person"
     CLINIC = "clinic"
+    STAFF = "staff"
 
 
 @dataclass(slots=True)

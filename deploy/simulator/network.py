@@ -1,4 +1,4 @@
-"""The pretended telephone network: takes texts, moves them on, and reports back."""
+"""The simulated telephone network: takes texts, moves them on, and reports back."""
 
 import asyncio
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The page with the phones: whole without scripts, and live with the one it has."""
+"""The page with the phones: complete without scripts, and live with its one script."""
 
 from collections.abc import Mapping
 from pathlib import Path

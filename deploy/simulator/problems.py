@@ -1,4 +1,4 @@
-"""What is answered when something cannot be done: a page for people, JSON for programs."""
+"""What to answer when something cannot be done: a page for people, JSON for programs."""
 
 from fastapi import FastAPI, Request
 from fastapi.exception_handlers import http_exception_handler
@@ -17,7 +17,7 @@ _WORDS = {
 
 
 def add_problems(app: FastAPI) -> None:
-    """Answer in the manner of whoever asks."""
+    """Answer in the form that the caller asked for."""
     app.exception_handler(HTTPException)(_not_so)
     app.exception_handler(RequestValidationError)(_unusable)
 

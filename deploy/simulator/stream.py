@@ -1,4 +1,4 @@
-"""What an open page is told as it happens, by server-sent events."""
+"""Tells an open page what happens, by server-sent events."""
 
 import asyncio
 import json

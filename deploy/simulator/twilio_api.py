@@ -70,7 +70,7 @@ def _check_caller(request: Request, simulator: Simulator) -> None:
     if not compare_digest(given.encode(), f"Basic {secret}".encode()):
         raise refusal(20003)
     if request.path_params["account_sid"] != account:
-        raise not_found(request.url.path)
+        raise not_found(request.scope["path"])
 
 
 def is_phone_number(number: str) -> bool:
@@ -144,7 +144,7 @@ async def fetch(request: Request) -> Response:
         _check_caller(request, simulator)
         message = simulator.messages.get(request.path_params["sid"])
         if message is None:
-            raise not_found(request.url.path)
+            raise not_found(request.scope["path"])
     except ApiError as error:
         return _error(error)
     return _answer(as_resource(message, simulator.settings.account_sid))

@@ -1,4 +1,4 @@
-"""RequestCoalescer texts and statuses into what people read on the page. Pure."""
+"""Turns texts and statuses into what people read on the page. Pure."""
 
 import re
 from datetime import datetime
@@ -31,7 +31,7 @@ _INBOUND = {
     HandOver.REFUSED: "Alongside did not take it",
     HandOver.GIVEN_UP: "Alongside could not be reached",
 }
-_KINDS = {Kind.COACH: "Coach", Kind.PERSON: "Person", Kind.CLINIC: "Clinic"}
+_KINDS = {Kind.COACH: "Coach", Kind.PERSON: "Person", Kind.CLINIC: "Clinic", Kind.STAFF: "Staff"}
 _ATTENTION = frozenset(
     {"needs_info", "consent_pending", "safety_hold", "on_hold", "cancel_requested", "escalated"}
 )
@@ -70,7 +70,7 @@ def status_words(message: Message) -> str:
     """Where a text is, for people."""
     if message.direction is Direction.INBOUND:
         tried = message.hand_over is HandOver.WAITING and message.hand_over_attempts > 0
-        return "Alongside does not answer, trying again" if tried else _INBOUND[message.hand_over]
+        return "Alongside is not answering, trying again" if tried else _INBOUND[message.hand_over]
     words = _OUTBOUND[message.status]
     return words if message.error_code is None else f"{words} (code {message.error_code})"
 
@@ -86,11 +86,11 @@ def receipt_words(message: Message) -> str:
     if message.direction is Direction.INBOUND:
         return ""
     if message.hand_over is HandOver.WAITING and message.hand_over_attempts > 0:
-        return "Receipt waits: Alongside does not answer"
+        return "The receipt waits: Alongside is not answering"
     if message.hand_over is HandOver.REFUSED:
         return "Alongside did not take the receipt"
     if message.hand_over is HandOver.GIVEN_UP:
-        return "Receipt given up: Alongside could not be reached"
+        return "The receipt was given up: Alongside could not be reached"
     return ""
 
 

@@ -1,8 +1,9 @@
-"""`python -m services.intake serve | migrate | seed FILE | dead-letters | check`."""
+"""`python -m services.intake`: the verbs of every service, `seed`, and `clinics`."""
 
+from services.intake.clinics_command import VERBS
 from services.intake.seed import seed
 from services.intake.wiring import SERVICE
 from shared.command import main
 
 if __name__ == "__main__":
-    main(SERVICE, seed)
+    main(SERVICE, seed, VERBS)

@@ -14,6 +14,7 @@ from services.intake.rules.codes import LegalRole
 from services.intake.rules.consent import PeerOrganisation
 from services.intake.rules.deadlines import Calendar
 from services.intake.rules.policy import Policy
+from services.intake.rules.quota import Quota
 from shared.settings import ServiceSettings
 
 
@@ -32,6 +33,9 @@ class Settings(ServiceSettings):
     legal_role: LegalRole = LegalRole.PART2_PROGRAM
     office_zone: str = "America/Chicago"
     """Where business hours and business days are counted."""
+    referrals_per_hour: int = Field(default=120, ge=1)
+    """The most new referrals of one clinic in an hour; what is above is told to come back later."""
+    referrals_per_day: int = Field(default=500, ge=1)
 
     @cached_property
     def policy(self) -> Policy:
@@ -47,3 +51,8 @@ class Settings(ServiceSettings):
     @cached_property
     def calendar(self) -> Calendar:
         return Calendar(ZoneInfo(self.office_zone))
+
+    @property
+    def quota(self) -> Quota:
+        """How many referrals each clinic may send."""
+        return Quota(self.referrals_per_hour, self.referrals_per_day)

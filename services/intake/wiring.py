@@ -4,6 +4,7 @@ from functools import partial
 from pathlib import Path
 from typing import get_args
 
+from services.intake.actions.human_tasks import close_tasks, open_task
 from services.intake.actions.screening import ScreeningContext
 from services.intake.on.database_restored import reapply
 from services.intake.on.matching_reported import Report, coach_contact_recorded, matching_reported
@@ -18,6 +19,7 @@ from services.intake.web.clinic_pages import ClinicPages
 from services.intake.web.clinic_requests import ClinicRequests
 from shared import events
 from shared.messaging.handler import Handler
+from shared.messaging.key_tasks import KeyTasks
 from shared.service import Core, Service, Wiring
 from shared.settings import key_of
 
@@ -36,6 +38,7 @@ def wire(core: Core[Settings]) -> Wiring:
             events.SafetyFlagged: Handler(partial(safety_flagged, calendar=calendar)),
         },
         timers={ReferralDeadlinePassed: partial(referral_deadline_passed, calendar=calendar)},
+        tasks=KeyTasks(open_task, close_tasks),
         reapply=reapply(calendar),
         routers=[api(requests, access), ClinicPages(requests, access).router],
     )
@@ -47,6 +50,7 @@ def screening_context(core: Core[Settings]) -> ScreeningContext:
         vault=core.vault,
         policy=core.settings.policy,
         calendar=core.settings.calendar,
+        quota=core.settings.quota,
         hash_key=key_of(core.settings.record_key),
         public_url=core.settings.public_url,
     )

@@ -1,8 +1,9 @@
-"""`python -m services.matching serve | migrate | seed FILE | dead-letters | check`."""
+"""`python -m services.matching`: the verbs of every service, `seed`, and those for staff."""
 
 from services.matching.seed import seed
+from services.matching.staff_command import VERBS
 from services.matching.wiring import SERVICE
 from shared.command import main
 
 if __name__ == "__main__":
-    main(SERVICE, seed)
+    main(SERVICE, seed, VERBS)

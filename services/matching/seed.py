@@ -1,24 +1,21 @@
 """Loads a roster from a file, through the same use-case that any other way would take."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
-
-from pydantic import TypeAdapter
 
 from services.matching.on.coach_recorded import coach_recorded
 from services.matching.rules.roster import RosterCoach
 from services.matching.settings import Settings
+from shared.seed_file import read_entries
 from shared.service import Core
 
 
 async def seed(core: Core[Settings], file: Path) -> Sequence[str]:
     """Record every coach of the file; running it again changes what changed. Returns a summary.
 
-    Raises pydantic's ValidationError, without values, when the file is not a roster.
+    Raises SeedFileError when the file is not a roster.
     """
-    text = file.read_text()  # noqa: ASYNC240 (a command that does nothing else meanwhile)
-    roster = TypeAdapter(list[RosterCoach]).validate_python(json.loads(text))
+    roster = read_entries(file, RosterCoach)
     for coach in roster:
         async with core.database.transaction(actor="operator:seed") as tx:
             await coach_recorded(tx, coach, core.vault)

@@ -22,6 +22,38 @@ class OfferDeadlinePassed(Timer):
         return self.referral_id
 
 
+class FirstContactDue(Timer):
+    """By now the coach has tried to reach the person, or somebody has to ask why not."""
+
+    kind: ClassVar[str] = "first_contact_due"
+    offer_id: UUID
+    referral_id: UUID
+
+    @property
+    def key(self) -> str:
+        return str(self.offer_id)
+
+    @property
+    def subject_id(self) -> UUID:
+        return self.referral_id
+
+
+class PauseReviewDue(Timer):
+    """The pause is over, and the coach has had some days to say how it goes on."""
+
+    kind: ClassVar[str] = "pause_review_due"
+    offer_id: UUID
+    referral_id: UUID
+
+    @property
+    def key(self) -> str:
+        return str(self.offer_id)
+
+    @property
+    def subject_id(self) -> UUID:
+        return self.referral_id
+
+
 class WaitlistReviewDue(Timer):
     """A referral that waits is looked at again."""
 
@@ -37,10 +69,10 @@ class WaitlistReviewDue(Timer):
         return self.referral_id
 
 
-class RoomIsFreed(Timer):
-    """A coach has a free place; the waitlist is looked at."""
+class PlaceFreed(Timer):
+    """A coach may have a free place; the waitlist is looked at before anybody new gets it."""
 
-    kind: ClassVar[str] = "room_is_freed"
+    kind: ClassVar[str] = "place_is_freed"
     coach_id: UUID
 
     @property

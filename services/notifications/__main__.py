@@ -1,7 +1,11 @@
-"""`python -m services.notifications serve | migrate | dead-letters | check`."""
+"""`python -m services.notifications`: those of all, `channels`, `parked`, `rota`, `tasks`."""
 
+from services.notifications.channels_command import CHANNELS
+from services.notifications.parked_command import PARKED
+from services.notifications.rota_command import ROTA
+from services.notifications.tasks_command import TASKS
 from services.notifications.wiring import SERVICE
 from shared.command import main
 
 if __name__ == "__main__":
-    main(SERVICE)
+    main(SERVICE, own=[CHANNELS, PARKED, ROTA, TASKS])

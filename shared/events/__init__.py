@@ -1,21 +1,30 @@
 """Every event that crosses a service border, by the topic that carries it."""
 
-from shared.events import assignments, base, contacts, messages, referrals
+from shared.events import assignments, base, contacts, messages, referrals, staff, tasks
 from shared.events.assignments import (
+    CANCELLATION_CONFIRMED,
+    REMATCHING,
+    UNABLE_TO_CONTACT,
     AssignmentEnded,
     AssignmentPaused,
+    AssignmentResumed,
     AssignmentTransferred,
     CoachAssigned,
+    CoachSignInRequested,
     ContactChannel,
     ContactLogged,
     ContactOutcome,
+    NobodyFound,
     OfferAccepted,
     OfferDeclined,
     OfferExpired,
     OfferMade,
     OfferWithdrawn,
+    PauseReason,
     ReferralEscalated,
     ReferralWaitlisted,
+    SearchGivenUp,
+    SupportOutcome,
 )
 from shared.events.base import (
     ActorKind,
@@ -42,6 +51,7 @@ from shared.events.contacts import (
     PersonPreferencesChanged,
 )
 from shared.events.messages import (
+    OTHER_COACH,
     CoachReplied,
     MessageDelivered,
     MessageFailed,
@@ -55,6 +65,7 @@ from shared.events.messages import (
     PersonUnreachable,
     ReplyReceived,
     SafetyFlagged,
+    TextFlag,
 )
 from shared.events.referrals import (
     ConsentExpiring,
@@ -71,15 +82,36 @@ from shared.events.referrals import (
     ReferralWithdrawn,
     TreatmentLinkLapsed,
 )
+from shared.events.staff import (
+    StaffAccessEnded,
+    StaffAccessGranted,
+    StaffContactRecorded,
+    StaffRole,
+    StaffSessionEnded,
+    StaffSignInRequested,
+)
+from shared.events.tasks import (
+    AssignmentTaskClosed,
+    AssignmentTaskOpened,
+    ReferralTaskClosed,
+    ReferralTaskOpened,
+)
 
 __all__ = [
+    "CANCELLATION_CONFIRMED",
     "EVENT_TYPES",
+    "OTHER_COACH",
     "OWNERS",
+    "REMATCHING",
+    "UNABLE_TO_CONTACT",
     "ActorKind",
     "Answer",
     "Area",
     "AssignmentEnded",
     "AssignmentPaused",
+    "AssignmentResumed",
+    "AssignmentTaskClosed",
+    "AssignmentTaskOpened",
     "AssignmentTransferred",
     "Channel",
     "ClinicContactRecorded",
@@ -89,6 +121,7 @@ __all__ = [
     "CoachPaused",
     "CoachReplied",
     "CoachResumed",
+    "CoachSignInRequested",
     "ConsentExpiring",
     "ConsentRevoked",
     "ContactChannel",
@@ -106,11 +139,13 @@ __all__ = [
     "MessageSuppressed",
     "MessageUndelivered",
     "Modality",
+    "NobodyFound",
     "OfferAccepted",
     "OfferDeclined",
     "OfferExpired",
     "OfferMade",
     "OfferWithdrawn",
+    "PauseReason",
     "PersonContactRecorded",
     "PersonDeceased",
     "PersonErased",
@@ -128,11 +163,22 @@ __all__ = [
     "ReferralHeld",
     "ReferralReleased",
     "ReferralReopened",
+    "ReferralTaskClosed",
+    "ReferralTaskOpened",
     "ReferralWaitlisted",
     "ReferralWithdrawn",
     "ReplyReceived",
     "SafetyFlagged",
     "Sealed",
+    "SearchGivenUp",
+    "StaffAccessEnded",
+    "StaffAccessGranted",
+    "StaffContactRecorded",
+    "StaffRole",
+    "StaffSessionEnded",
+    "StaffSignInRequested",
+    "SupportOutcome",
+    "TextFlag",
     "TreatmentLinkLapsed",
     "Urgency",
 ]
@@ -145,7 +191,7 @@ def _leaves(kind: type[Event]) -> list[type[Event]]:
 
 EVENT_TYPES: dict[str, type[Event]] = {
     kind.type: kind
-    for module in (referrals, contacts, assignments, messages)
+    for module in (referrals, contacts, assignments, messages, staff, tasks)
     for kind in _leaves(base.Event)
     if kind.__module__ == module.__name__
 }
@@ -157,9 +203,20 @@ OWNERS: dict[str, str] = {
     "alongside.clinics.v1": "intake",
     "alongside.coaches.v1": "matching",
     "alongside.assignments.v1": "matching",
+    "alongside.staff.v1": "matching",
     "alongside.messages.v1": "notifications",
+    "alongside.deliveries.v1": "notifications",
 }
 """The one service that may write to a topic; consumers refuse every other record."""
 
-TOPICS: tuple[str, ...] = tuple(sorted({kind.topic for kind in EVENT_TYPES.values()}))
+TOPICS: tuple[str, ...] = tuple(
+    sorted(
+        {
+            topic
+            for kind in EVENT_TYPES.values()
+            for topic in (kind.topic, kind.unread_topic)
+            if topic is not None
+        }
+    )
+)
 """Every topic that carries events."""

@@ -24,6 +24,44 @@ class ContactChannel(StrEnum):
     VIDEO = "video"
 
 
+class SupportOutcome(StrEnum):
+    """How support ended, as its coach says (SDOHCC refer-9 wants an outcome)."""
+
+    GOALS_MET = "goals-met"
+    MOVED_TO_OTHER_SUPPORT = "moved-to-other-support"
+    PERSON_ENDED = "person-ended"
+    TREATMENT_COMPLETED = "treatment-completed"
+
+
+CANCELLATION_CONFIRMED = "cancellation-confirmed"
+"""The outcome where the coach agrees to the end that the clinic has asked for."""
+
+
+UNABLE_TO_CONTACT = "unable-to-contact"
+"""The outcome where the coach could not reach the person, and a supervisor agrees."""
+
+
+REMATCHING = "rematching"
+"""The outcome where the person asked for another coach, who is being sought."""
+
+
+class PauseReason(StrEnum):
+    """Why support is on hold."""
+
+    PERSON_PAUSED = "person-paused"
+    HOSPITALISED = "hospitalised"
+    INCARCERATED = "incarcerated"
+    COACH_LEAVE = "coach-leave"
+    OTHER = "other"
+
+
+class NobodyFound(StrEnum):
+    """Why a supervisor gives a search up (BSeR: rejected)."""
+
+    NO_ELIGIBLE_COACH = "no-eligible-coach"
+    NO_CAPACITY = "no-capacity"
+
+
 class AssignmentEvent(Event):
     topic: ClassVar[str] = "alongside.assignments.v1"
     referral_id: UUID
@@ -94,6 +132,23 @@ class ReferralEscalated(AssignmentEvent):
     review_at: Instant
 
 
+class CoachSignInRequested(AssignmentEvent):
+    """A coach wants to sign in. The link's secret is made from its id by whoever sends it."""
+
+    type: ClassVar[str] = "coach.sign_in_requested"
+    offer_id: UUID
+    coach_id: UUID
+    link_id: UUID
+    expires_at: Instant
+
+
+class SearchGivenUp(AssignmentEvent):
+    """A supervisor says that no coach can be found; the referral ends."""
+
+    type: ClassVar[str] = "search.given_up"
+    reason: NobodyFound
+
+
 class CoachAssigned(AssignmentEvent):
     """A coach took the referral and will reach out by `first_contact_by`."""
 
@@ -115,11 +170,17 @@ class ContactLogged(AssignmentEvent):
 
 
 class AssignmentPaused(AssignmentEvent):
-    """Support is on hold until the review date."""
+    """Support is on hold until the review date, which a second one moves."""
 
     type: ClassVar[str] = "assignment.paused"
     until: Instant
     reason: CodeText
+
+
+class AssignmentResumed(AssignmentEvent):
+    """Support goes on after a pause."""
+
+    type: ClassVar[str] = "assignment.resumed"
 
 
 class AssignmentTransferred(AssignmentEvent):
@@ -130,7 +191,11 @@ class AssignmentTransferred(AssignmentEvent):
 
 
 class AssignmentEnded(AssignmentEvent):
-    """Support by this coach is over, with its outcome or reason."""
+    """Support by this coach is over, with its outcome or reason.
+
+    One of SupportOutcome, CANCELLATION_CONFIRMED or UNABLE_TO_CONTACT ends the referral; any other
+    code follows from an end that the others know.
+    """
 
     type: ClassVar[str] = "assignment.ended"
     offer_id: UUID

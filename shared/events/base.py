@@ -18,7 +18,15 @@ class Event(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     topic: ClassVar[str]
+    """Where the services read this type that use it."""
+    unread_topic: ClassVar[str | None] = None
+    """Carries those of this type that decide nothing for another service. No service reads it."""
     type: ClassVar[str]
+
+    @property
+    def sent_to(self) -> str:
+        """The topic that carries this event."""
+        return self.topic
 
     @property
     def key(self) -> UUID:
@@ -69,6 +77,7 @@ class RecipientKind(StrEnum):
     PERSON = "person"
     COACH = "coach"
     CLINIC = "clinic"
+    STAFF = "staff"
 
 
 class Channel(StrEnum):

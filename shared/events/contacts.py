@@ -1,4 +1,4 @@
-"""The contact topics: who can be reached how, sealed. Kept for ever; erased by shredding keys."""
+"""The contact topics: who can be reached how, sealed. Kept forever; erased by shredding keys."""
 
 from typing import Annotated, ClassVar
 from uuid import UUID
@@ -43,7 +43,7 @@ class PersonPreferencesChanged(PersonEvent):
 
 
 class PersonErased(PersonEvent):
-    """The person's key is destroyed; whoever holds a cached key or derived data drops it."""
+    """The person's key is destroyed; everybody who holds a cached key or derived data drops it."""
 
     type: ClassVar[str] = "person.erased"
 

@@ -1,14 +1,18 @@
-"""`alongside.messages.v1`: what became of messages, and what people answered, in codes.
+"""`alongside.messages.v1`: how people answered, and what became of offers' messages, in codes.
 
-Key: the referral, or the person or coach where there is none.
+What became of all other messages decides nothing for another service and has a topic of its own,
+`alongside.deliveries.v1`. Key: the referral, or the person or coach where there is none.
 """
 
+from enum import StrEnum
 from typing import Annotated, ClassVar
 from uuid import UUID
 
 from pydantic import Field
 
 from shared.events.base import Answer, Channel, CodeField, Event, RecipientKind
+
+DELIVERIES = "alongside.deliveries.v1"
 
 CodeText = Annotated[str, CodeField]
 
@@ -24,12 +28,18 @@ class MessageEvent(Event):
 
 
 class _Message(MessageEvent):
+    unread_topic: ClassVar[str | None] = DELIVERIES
     message_id: UUID
     step: CodeText
     recipient_kind: RecipientKind
     recipient_id: UUID
     channel: Channel
     offer_id: UUID | None = None
+
+    @property
+    def sent_to(self) -> str:
+        """Matching has to know what became of the texts that ask a coach."""
+        return self.topic if self.offer_id is not None else DELIVERIES
 
 
 class MessageSent(_Message):
@@ -42,6 +52,11 @@ class MessageDelivered(_Message):
     """The provider says that it arrived."""
 
     type: ClassVar[str] = "message.delivered"
+
+    @property
+    def sent_to(self) -> str:
+        """Nobody waits for a receipt."""
+        return DELIVERIES
 
 
 class MessageUndelivered(_Message):
@@ -66,7 +81,7 @@ class MessageSuppressed(_Message):
 
 
 class MessageParked(_Message):
-    """It waits for a human: nobody can tell whether the provider has it."""
+    """No machine may decide: it waits for a human, and has reached nobody as far as we know."""
 
     type: ClassVar[str] = "message.parked"
     reason: CodeText
@@ -81,13 +96,21 @@ class CoachReplied(MessageEvent):
     answer: Answer
 
 
+OTHER_COACH = "other_coach"
+"""The answer of a person who wants another coach."""
+
+
 class ReplyReceived(MessageEvent):
-    """A person answered a question with one of its codes."""
+    """A person answered a question with one of its codes.
+
+    `offer_id` is the assignment that they were told of, where there was one.
+    """
 
     type: ClassVar[str] = "reply.received"
     person_id: UUID
     question: CodeText
     answer: CodeText
+    offer_id: UUID | None = None
 
 
 class PersonOptedOut(MessageEvent):
@@ -120,8 +143,20 @@ class PersonSilent(MessageEvent):
     person_id: UUID
 
 
+class TextFlag(StrEnum):
+    """What a text is flagged for beside danger; a human makes sure before anything goes on."""
+
+    DEATH = "death"
+    """Somebody tells that the person has died."""
+    REVOCATION = "consent-revocation"
+    """The person takes the consent back, or wants what is kept to be deleted."""
+
+
 class SafetyFlagged(MessageEvent):
-    """A text may be about danger; a human must read it now."""
+    """Nothing automatic goes on until a human has looked: a text may be about danger.
+
+    `flag` is the class of danger, or a `TextFlag`.
+    """
 
     type: ClassVar[str] = "safety.flagged"
     person_id: UUID

@@ -40,7 +40,7 @@ class ReferralEvent(Event):
 
 
 class FitFactors(BaseModel):
-    """What similarity is looked for (Tillson & Lewis 2024): codes, or nothing when unknown."""
+    """What similarity is looked for (Tillson & Lewis 2024): codes, or None when unknown."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
@@ -68,7 +68,7 @@ class _Need(ReferralEvent):
     coach_organisation: CodeText
     consent_id: UUID
     consent_expires_at: Instant | None
-    """Nothing where the consent ends by an event instead of a day (42 CFR 2.31(a)(6))."""
+    """None when the consent ends with an event instead of on a day (42 CFR 2.31(a)(6))."""
 
 
 class ReferralAccepted(_Need):

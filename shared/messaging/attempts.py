@@ -1,4 +1,4 @@
-"""Settling records until each is safe: outages are waited out, what fails for itself is parked."""
+"""What happens when settling fails: an outage is waited out, a failing record parks its own key."""
 
 import itertools
 import random
@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from shared import db
+from shared.clock_guard import ClockNotTrustedError
 from shared.errors import PermanentError
 from shared.heartbeat import Heartbeat
 from shared.logs import log
-from shared.messaging.guarded import guarded
 from shared.messaging.macs import NotFromOwnerError
 from shared.messaging.ordering import OutOfOrderError
 from shared.messaging.records import Record
 from shared.messaging.settle import Settler
+from shared.messaging.stray_cancellations import refuse_stray_cancellation
 from shared.metrics import RETRIES
 
 OUTAGE_WAITS = (0.05, 5.0)
@@ -24,6 +25,9 @@ OUTAGE_WAITS = (0.05, 5.0)
 OUTAGE_TRIES = 5
 """After so many failures that look like an outage the database is asked whether there is one;
 if it answers, the trouble is the record's own and must not stop the others."""
+
+CLOCK_SECONDS = 1.0
+"""Between two looks whether the clock is trusted again."""
 
 Pause: TypeAlias = Callable[[float], Awaitable[None]]
 
@@ -44,23 +48,26 @@ class Attempts:
     pause: Pause
     halted: bool = False
     """True while the dead-letter limit is reached."""
+    waits_for_clock: bool = False
+    """True while nobody knows the time by which the next record has to be decided."""
 
     async def settle(self, records: Sequence[Record]) -> int:
         """Settle in order; returns how many are safe, fewer than all only when leaving."""
         done = 0
         self.heartbeat.beat()
         with suppress(LeavingError):
-            if len(records) > 1 and await self._settle_together(records):
+            if records and await self._settle_together(records):
                 return len(records)
             for record in records:
                 await self._settle_alone(record)
                 done += 1
+        self.waits_for_clock = False
         return done
 
     async def _settle_together(self, records: Sequence[Record]) -> bool:
         """One transaction for all. False when they have to be settled one by one."""
         try:
-            await guarded(self.settler.settle_all(records))
+            await refuse_stray_cancellation(self.settler.settle_all(records))
         except Exception as error:  # noqa: BLE001 (each record is then judged alone)
             if not isinstance(error, OutOfOrderError):
                 log.info("batch_split", error=type(error).__name__, count=len(records))
@@ -75,7 +82,10 @@ class Attempts:
         for attempt in itertools.count(1):
             self.heartbeat.beat()
             try:
-                return await guarded(self.settler.settle_one(record))
+                return await refuse_stray_cancellation(self.settler.settle_one(record))
+            except ClockNotTrustedError:
+                self.waits_for_clock = True
+                await self.pause(CLOCK_SECONDS)
             except NotFromOwnerError as error:
                 return await self._park(record, error.code, self._refuse)
             except PermanentError as error:

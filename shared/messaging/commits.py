@@ -1,8 +1,7 @@
-"""Offsets of what is settled, committed a few times a second instead of after every record.
+"""Offsets of what is settled, committed now and then instead of after every record.
 
-A commit after each record would cost a round trip in its way and a write for every partition that
-the process has. What is settled and not yet committed when the process dies comes again, and the
-inbox knows it.
+Consumption goes on from the positions in the database. Kafka's own commits are for the tools that
+show them, and each costs a request and a write for every partition that the process has.
 """
 
 import asyncio
@@ -14,7 +13,7 @@ from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 from shared.logs import log
 from shared.messaging.records import Record
 
-EVERY_SECONDS = 0.2
+EVERY_SECONDS = 2.0
 MAX_SECONDS = 3.0
 """A commit that takes longer is given up; the next one takes its offsets along."""
 

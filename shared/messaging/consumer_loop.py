@@ -1,25 +1,30 @@
-"""Keeps the service in its consumer group, whatever the broker and the database do."""
+"""Runs the service's consumer: leases a slot, connects, watches; raises once it has ended."""
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import suppress
 
 from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 
 from shared import db
-from shared.heartbeat import Heartbeat
+from shared.clock_guard import steady_seconds
+from shared.heartbeat import IDLE_SECONDS, Heartbeat
 from shared.logs import log
-from shared.messaging.consume import Subscription
 from shared.messaging.feed import Feed
 from shared.messaging.own_history import OwnHistory
 from shared.messaging.release import Releaser
 from shared.messaging.settle import Settler
 from shared.messaging.slots import Slot
+from shared.messaging.subscription import Subscription
 from shared.metrics import LAG
 
 RECONNECT_SECONDS = 1.0
 LOOK_SECONDS = 10.0
 """How long the broker may take to say where the partitions end; longer is an outage of its own."""
+
+RELEASE_SECONDS = 1.0
+"""Between two tries to release what is parked: some of it may wait for long."""
 
 STUCK_SECONDS = 60.0
 """A partition with records left whose position does not move for so long is stuck."""
@@ -34,7 +39,6 @@ class ConsumerLoop:
         settler: Settler,
         history: OwnHistory,
         service: str,
-        bootstrap_servers: str,
         database_url: str,
         session_timeout_ms: int,
         fetch_min_bytes: int,
@@ -43,15 +47,23 @@ class ConsumerLoop:
         self._settler, self._history = settler, history
         self._releaser = Releaser(settler)
         self._feed = feed
+        feed.is_stopped = self.is_stopped
         self._service = service
-        self._bootstrap_servers = bootstrap_servers
         self._session_timeout_ms, self._fetch_min_bytes = session_timeout_ms, fetch_min_bytes
         self._slot = Slot(database_url, service)
+        self._parked = asyncio.Event()
         self._seen: dict[TopicPartition, int] = {}
+        self._ends_seen: dict[TopicPartition, tuple[float, int]] = {}
+        """When a look found the partition to end where; kept until all before that is settled."""
         self._broker_answers = True
         self.subscription: Subscription | None = None
         self.heartbeat = Heartbeat("consumer", silent_after=90.0)
         self.moved = Heartbeat("consumer_position", silent_after=STUCK_SECONDS)
+
+    def is_stopped(self) -> bool:
+        """True while it reads on only when a person has looked, or the clock is trusted again."""
+        one = self.subscription
+        return one is not None and (one.halted or one.out_of_range or one.waits_for_clock)
 
     @property
     def state(self) -> str:
@@ -60,6 +72,8 @@ class ConsumerLoop:
             return "halted"
         if self.subscription is not None and self.subscription.out_of_range:
             return "position_out_of_range"
+        if self.subscription is not None and self.subscription.waits_for_clock:
+            return "waiting_for_clock"
         if self._history.is_behind and not self._history.is_known:
             return "waiting_for_recovery"
         if self.subscription is None or not self._broker_answers:
@@ -82,6 +96,7 @@ class ConsumerLoop:
                 self.subscription.tick(),
             )
         finally:
+            self._feed.read_at = {}
             if self.subscription is not None:
                 await self.subscription.stop()
             await self._slot.release()
@@ -101,7 +116,6 @@ class ConsumerLoop:
             settler=self._settler,
             history=self._history,
             service=self._service,
-            bootstrap_servers=self._bootstrap_servers,
             member=self._slot.name,
             session_timeout_ms=self._session_timeout_ms,
             fetch_min_bytes=self._fetch_min_bytes,
@@ -120,7 +134,7 @@ class ConsumerLoop:
         return None
 
     async def _watch(self, subscription: Subscription) -> None:
-        """Notice a consume task that ended or stands still; either ends the process."""
+        """Beat while the consume task moves. Raises when it has ended."""
         while True:
             await asyncio.sleep(2.0)
             await self.check_progress(subscription)
@@ -131,9 +145,10 @@ class ConsumerLoop:
             raise RuntimeError("the consume task has ended")
         if not subscription.stuck:
             self.heartbeat.beat()
-        if subscription.halted or not self._history.is_known:
+        stands_still = subscription.halted or subscription.waits_for_clock
+        if stands_still or not self._history.is_known:
             # It reads nothing, so a revocation may lie behind what it has read.
-            self._feed.read_up = frozenset()
+            self._feed.read_at = {}
             self.moved.beat()
         elif await self._has_moved(subscription):
             self.moved.beat()
@@ -144,32 +159,51 @@ class ConsumerLoop:
         if consumer is None:
             return True
         partitions = list(consumer.assignment())
+        began = steady_seconds()
         try:
             async with asyncio.timeout(LOOK_SECONDS):
                 ends = await consumer.end_offsets(partitions)
                 positions = {part: await consumer.position(part) for part in partitions}
         except (KafkaError, OSError, AssertionError):
             self._broker_answers = False
-            self._feed.read_up = frozenset()
             return True
         self._broker_answers = True
         LAG.set(sum(max(ends[part] - positions[part], 0) for part in partitions))
-        self._feed.read_up = frozenset(
-            (part.topic, part.partition)
-            for part in partitions
-            if positions[part] >= ends[part] and part not in subscription.in_hand
-        )
+        self._note_what_is_read(subscription, ends, at=began)
         behind = [part for part in partitions if positions[part] < ends[part]]
         moved = not behind or any(self._seen.get(part) != positions[part] for part in behind)
         self._seen = positions
         return moved
 
+    def _note_what_is_read(
+        self, subscription: Subscription, ends: Mapping[TopicPartition, int], *, at: float
+    ) -> None:
+        """Under load no look finds a partition at its end, but soon at that of an earlier look."""
+        read_at, ends_seen = {}, {}
+        for part, end in ends.items():
+            earlier, earlier_end = self._ends_seen.get(part, (at, end))
+            settled = subscription.read_to(part)
+            ends_seen[part] = earlier, earlier_end
+            if settled is not None and settled >= earlier_end:
+                read_at[part.topic, part.partition] = at if settled >= end else earlier
+                ends_seen[part] = at, end
+            elif (part.topic, part.partition) in self._feed.read_at:
+                read_at[part.topic, part.partition] = self._feed.read_at[part.topic, part.partition]
+        self._feed.read_at, self._ends_seen = read_at, ends_seen
+
+    def wake(self) -> None:
+        """There may be parked records whose turn has come."""
+        self._parked.set()
+
     async def _release(self) -> None:
-        """Apply parked records whose turn has come, once a second."""
+        """Apply parked records whose turn has come, as soon as the lookout has seen some."""
         while True:
+            self._parked.clear()
             with suppress(*db.RETRYABLE):
                 while self._history.is_known and await self._releaser.release_ready():
                     pass
                 if self._history.is_known:
                     await self._releaser.retry_due()
-            await asyncio.sleep(1.0)
+            await asyncio.sleep(RELEASE_SECONDS)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._parked.wait(), IDLE_SECONDS)

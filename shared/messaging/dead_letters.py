@@ -1,6 +1,6 @@
-"""What a person does with parked records: look, replay, discard. Every act is audited."""
+"""What a person does with parked records: look, replay, discard, accept a gap; acts are audited."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -12,6 +12,7 @@ from shared.messaging import inbox, parked
 from shared.messaging.parked import Reason
 from shared.messaging.release import Releaser
 from shared.messaging.settle import Settler
+from shared.transaction import Transaction
 
 _LIST = """
     SELECT record_id, topic, partition, record_offset, key, seq, type, reason, error, attempts,
@@ -44,6 +45,17 @@ _OTHERS_STOP_IT = """
                       AND reason IN ('failed', 'retrying', 'conflict'))
 """
 
+_FIRST_GAP = """
+    SELECT min(seq) FROM parked_records WHERE topic = $1 AND key = $2 AND reason = 'gap'
+"""
+# What each key with a gap has handled last, and what it could go on with.
+_GAPS = """
+    SELECT DISTINCT ON (p.topic, p.key)
+           p.record_id, p.topic, p.key, coalesce(i.last_seq, 0) AS last_seq, p.seq, p.parked_at
+      FROM parked_records AS p LEFT JOIN inbox AS i USING (topic, key)
+     WHERE p.reason = 'gap' ORDER BY p.topic, p.key, p.seq LIMIT $1
+"""
+
 MAX_LISTED: Final = 1_000
 
 
@@ -69,6 +81,13 @@ class WaitsForPredecessorError(NotForAPersonError):
         super().__init__("waits_for_its_predecessor")
 
 
+class TriedAgainError(NotForAPersonError):
+    """It is being tried again by itself: it succeeds, or becomes a dead letter."""
+
+    def __init__(self) -> None:
+        super().__init__("is_tried_again")
+
+
 @dataclass(frozen=True, slots=True)
 class Act:
     """Who acts, and why in words. The words are kept in the audit log; they name no person."""
@@ -89,6 +108,11 @@ class DeadLetters:
         """Oldest first: where each lies and why it waits; never its content."""
         async with self.settler.database.read_connection() as connection:
             return await connection.fetch(_LIST, limit, reason, error)
+
+    async def gaps(self) -> Sequence[Row]:
+        """Keys that miss an event: the last number handled, and the first one that waits."""
+        async with self.settler.database.read_connection() as connection:
+            return await connection.fetch(_GAPS, MAX_LISTED)
 
     async def show(self, record_id: UUID) -> Mapping[str, str]:
         """The headers of a parked record and the size of its body, which stays sealed."""
@@ -115,8 +139,9 @@ class DeadLetters:
                 tx.audit("dead_letter.replayed", "record", record_id, reason=act.reason)
                 await self._take_out(tx.connection, row)
                 if row["key"] is not None:
-                    await inbox.free_key(tx.connection, row["topic"], row["key"], event_id=None)
+                    await inbox.free_key(tx.connection, row["topic"], row["key"])
                 await self.settler.apply_next(tx, self.settler.opened(row))
+                await self._settled(tx, row)
         except db.RETRYABLE:
             raise
         except Exception as error:  # noqa: BLE001 (what a bug says may quote a person)
@@ -127,10 +152,28 @@ class DeadLetters:
         await self._release()
         return "applied"
 
+    async def accept_gap(self, record_id: UUID, act: Act) -> None:
+        """Let a key go on with this record: what is missing before it will never come.
+
+        Raises PermanentError where nothing is missing. What comes all the same is a conflict.
+        """
+        row = await self._find(record_id)
+        async with self.settler.database.transaction(actor=act.actor) as tx:
+            state = await inbox.locked_state(tx.connection, row["topic"], row["key"])
+            first = await tx.connection.fetchval(_FIRST_GAP, row["topic"], row["key"])
+            if row["reason"] != Reason.GAP.value or state.failed or first is None:
+                raise PermanentError("misses_no_predecessor")
+            if row["seq"] != first:
+                raise WaitsBehindError
+            missing = first - 1 - state.last_seq
+            tx.audit("gap.accepted", "record", record_id, reason=act.reason, missing=missing)
+            await inbox.skip_missing(tx.connection, row["topic"], row["key"], last=first - 1)
+        await self._release()
+
     async def discard(self, record_id: UUID, act: Act) -> None:
         """Give a record up: its key goes on behind it.
 
-        Raises NotForAPersonError for a record that only waits for another one.
+        Raises NotForAPersonError for a record that waits for another one or is tried again.
         """
         row = await self._find(record_id)
         self._refuse_waiting(row)
@@ -139,13 +182,20 @@ class DeadLetters:
             await self._take_out(tx.connection, row)
             if row["key"] is not None:
                 await self._go_on_behind(tx.connection, row)
+            await self._settled(tx, row)
         await self._release()
+
+    async def _settled(self, tx: Transaction, row: Row) -> None:
+        if row["key"] is not None:
+            await self.settler.tasks.settled(tx, row["key"])
 
     def _refuse_waiting(self, row: Row) -> None:
         if row["reason"] == Reason.GAP.value:
             raise WaitsForPredecessorError
         if row["reason"] == Reason.BEHIND_FAILED.value:
             raise WaitsBehindError
+        if row["reason"] == Reason.RETRYING.value:
+            raise TriedAgainError
 
     async def _take_out(self, connection: Connection, row: Row) -> None:
         name = (row["topic"], row["key"], row["seq"], row["reason"], row["record_id"])
@@ -169,7 +219,15 @@ class DeadLetters:
             given_up = 0
         if row["reason"] == Reason.CONFLICT.value:
             given_up = 0
-        await inbox.free_key(connection, *name, given_up=given_up, event_id=None)
+        await inbox.free_key(connection, *name, given_up=given_up, event_id=self._event_of(row))
+
+    def _event_of(self, row: Row) -> UUID:
+        """The id of the record's own event, so that the same one is a duplicate later on."""
+        try:
+            head = self.settler.opened(row).head
+        except PermanentError:
+            return inbox.NOBODY
+        return head.event_id or inbox.NOBODY
 
     async def _before_next(self, connection: Connection, row: Row) -> int:
         """A record without a readable number: the key goes on with the first that waits."""

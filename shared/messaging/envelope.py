@@ -163,7 +163,7 @@ def _kind(event_type: str, topic: str) -> type[Event]:
     kind = EVENT_TYPES.get(event_type)
     if kind is None:
         raise PermanentError("unknown_type")
-    if kind.topic != topic:
+    if topic not in (kind.topic, kind.unread_topic):
         raise PermanentError("type_on_wrong_topic")
     return kind
 

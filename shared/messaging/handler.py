@@ -1,4 +1,4 @@
-"""What a service does with an event type, and how patient that is."""
+"""A service's function for an event type: whether it takes batches, whether it may run later."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass

@@ -21,7 +21,6 @@ class KeyAdvance:
     last: int
     epoch: int
     event_ids: tuple[UUID, ...]
-    partition: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +44,11 @@ _ADVANCE_POSITIONS = """
 
 async def advance_positions(connection: Connection, positions: Sequence[PositionAdvance]) -> None:
     """These records are settled; after a restart consumption goes on behind them."""
-    await connection.execute(
-        _ADVANCE_POSITIONS,
+    await connection.execute(_ADVANCE_POSITIONS, *_columns(positions))
+
+
+def _columns(positions: Sequence[PositionAdvance]) -> tuple[list[object], ...]:
+    return (
         [one.topic for one in positions],
         [one.partition for one in positions],
         [one.first for one in positions],
@@ -63,21 +65,25 @@ async def positions(connection: Connection) -> dict[tuple[str, int], int]:
     return {(row["topic"], row["partition"]): row["next_offset"] for row in rows}
 
 
-# One round trip to check and lock. A key that is met for the first time starts with its first
-# event, or wherever it is found when this consumer began behind the start of the topic.
+# One round trip to check, to lock and to move the positions. A key that is met for the first time
+# starts with its first event. Met at a later one, it waits: somebody has to say that nothing else
+# will come.
 _CLAIM = """
     WITH advances AS (
-        SELECT topic, key, first, last, epoch, ids::uuid[] AS ids, partition
-          FROM unnest($1::text[], $2::uuid[], $3::bigint[], $4::bigint[], $5::int[], $6::text[],
-                      $7::int[])
-            AS a (topic, key, first, last, epoch, ids, partition)
+        SELECT topic, key, first, last, epoch, ids::uuid[] AS ids
+          FROM unnest($1::text[], $2::uuid[], $3::bigint[], $4::bigint[], $5::int[], $6::text[])
+            AS a (topic, key, first, last, epoch, ids)
+    ), moved AS (
+        INSERT INTO consumed_positions (topic, partition, first_offset, next_offset)
+        SELECT * FROM unnest($7::text[], $8::int[], $9::bigint[], $10::bigint[])
+            AS p (topic, partition, first_offset, next_offset) ORDER BY topic, partition
+        ON CONFLICT (topic, partition) DO UPDATE
+           SET next_offset = greatest(consumed_positions.next_offset, EXCLUDED.next_offset)
     )
     INSERT INTO inbox (topic, key, last_seq, epoch, event_ids)
     SELECT topic, key, last, epoch, ids FROM advances AS a
      WHERE first = 1
         OR EXISTS (SELECT FROM inbox i WHERE i.topic = a.topic AND i.key = a.key)
-        OR EXISTS (SELECT FROM consumed_positions p
-                    WHERE p.topic = a.topic AND p.partition = a.partition AND p.first_offset > 0)
      ORDER BY topic, key
     ON CONFLICT (topic, key) DO UPDATE
        SET last_seq = EXCLUDED.last_seq, epoch = EXCLUDED.epoch,
@@ -90,10 +96,15 @@ _CLAIM = """
 """
 
 
-async def claim(connection: Connection, advances: Sequence[KeyAdvance]) -> bool:
-    """Advance every key, and hold its row until the transaction ends.
+async def claim(
+    connection: Connection,
+    advances: Sequence[KeyAdvance],
+    positions: Sequence[PositionAdvance] = (),
+) -> bool:
+    """Advance every key, and hold its row until the transaction ends; advance the positions too.
 
-    False when at least one key is not where its advance starts; the caller must then roll back.
+    False when at least one key is not where its advance starts; the caller must then roll back,
+    or park the only record of it.
     """
     advanced = await connection.fetch(
         _CLAIM,
@@ -103,7 +114,7 @@ async def claim(connection: Connection, advances: Sequence[KeyAdvance]) -> bool:
         [advance.last for advance in advances],
         [advance.epoch for advance in advances],
         ["{" + ",".join(map(str, advance.event_ids)) + "}" for advance in advances],
-        [advance.partition for advance in advances],
+        *_columns(positions),
     )
     return len(advanced) == len(advances)
 
@@ -157,6 +168,10 @@ async def meet_key(connection: Connection, topic: str, key: UUID) -> None:
     await connection.execute(_MEET_KEY, topic, key)
 
 
+NOBODY = UUID(int=0)
+"""Stands for the event of a number that was given up: whatever comes with it later is a conflict,
+in sight of a person, and never a duplicate."""
+
 _FREE_KEY = """
     UPDATE inbox SET failed = false,
            last_seq = CASE WHEN last_seq + 1 = $3 THEN $3 ELSE last_seq END,
@@ -166,7 +181,21 @@ _FREE_KEY = """
 
 
 async def free_key(
-    connection: Connection, topic: str, key: UUID, *, given_up: int = 0, event_id: UUID | None
+    connection: Connection, topic: str, key: UUID, *, given_up: int = 0, event_id: UUID = NOBODY
 ) -> None:
     """Let the key go on: behind the number `given_up` if that is its next one, else where it is."""
     await connection.execute(_FREE_KEY, topic, key, given_up, event_id)
+
+
+_SKIP = """
+    UPDATE inbox
+       SET last_seq = $3::bigint,
+           event_ids = event_ids || array_fill($4::uuid,
+                                               ARRAY[least($3::bigint - last_seq, 64)::int])
+     WHERE topic = $1 AND key = $2 AND last_seq < $3::bigint
+"""
+
+
+async def skip_missing(connection: Connection, topic: str, key: UUID, *, last: int) -> None:
+    """A person says that the events up to this number will never come: the key goes on behind."""
+    await connection.execute(_SKIP, topic, key, last, NOBODY)

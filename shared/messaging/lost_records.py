@@ -1,4 +1,4 @@
-"""Going on although topics no longer hold what they held: after a person has decided so."""
+"""Going on without records that topics no longer hold, once a person has accepted the loss."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What becomes of a record whose number is not the next one of its key: a pure decision."""
+"""Whether a record is the next of its key, a duplicate, early or in conflict. Pure."""
 
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
@@ -60,27 +60,26 @@ def rounds_of_distinct_keys(envelopes: Sequence[Envelope]) -> Iterator[list[Enve
         left = [envelope for envelope in left if id(envelope) not in taken]
 
 
-def key_advances(records: Sequence[Record], envelopes: Sequence[Envelope]) -> list[KeyAdvance]:
+def key_advances(envelopes: Sequence[Envelope]) -> list[KeyAdvance]:
     """One advance per key. Raises OutOfOrderError when numbers do not follow each other."""
-    runs: dict[tuple[str, Any], list[tuple[Record, Envelope]]] = {}
-    for record, envelope in zip(records, envelopes, strict=True):
+    runs: dict[tuple[str, Any], list[Envelope]] = {}
+    for envelope in envelopes:
         run = runs.setdefault((envelope.topic, envelope.key), [])
-        if run and (envelope.seq != run[-1][1].seq + 1 or envelope.epoch < run[-1][1].epoch):
+        if run and (envelope.seq != run[-1].seq + 1 or envelope.epoch < run[-1].epoch):
             raise OutOfOrderError
-        run.append((record, envelope))
+        run.append(envelope)
     return [_advance(runs[name]) for name in sorted(runs)]
 
 
-def _advance(run: Sequence[tuple[Record, Envelope]]) -> KeyAdvance:
-    first, last = run[0][1], run[-1][1]
+def _advance(run: Sequence[Envelope]) -> KeyAdvance:
+    first, last = run[0], run[-1]
     return KeyAdvance(
         first.topic,
         first.key,
         first.seq,
         last.seq,
         last.epoch,
-        tuple(envelope.event_id for _, envelope in run),
-        run[0][0].partition,
+        tuple(envelope.event_id for envelope in run),
     )
 
 

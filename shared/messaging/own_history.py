@@ -10,18 +10,21 @@ after that. So whatever lies before a stored position was committed before that 
 no backup holds the one without the other.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
+from shared.clock_guard import steady_seconds
 from shared.db import Connection
 from shared.errors import PermanentError, WaitingForRecoveryError
 from shared.events import EVENT_TYPES, OWNERS
 from shared.logs import log
+from shared.messaging.access import BrokerAccess
 from shared.messaging.envelope import Envelope, read
 from shared.messaging.macs import EventKeys
 from shared.messaging.records import Record
@@ -29,6 +32,10 @@ from shared.metrics import EVENTS_FORGOTTEN
 
 BATCH = 1_000
 _ALL = frozenset(EVENT_TYPES)
+
+
+UNCHECKED_SECONDS = 15.0
+"""How long a page waits for the comparison, which takes less than a second with a broker."""
 
 
 class HistoryState(StrEnum):
@@ -48,11 +55,23 @@ class OwnHistory:
     """What the relay found; all loops and pages of the process ask it."""
 
     service: str
-    bootstrap_servers: str
+    access: BrokerAccess
     keys: EventKeys
     state: HistoryState = HistoryState.UNCHECKED
     forgotten: int = field(default=0)
     """Events on the own topics that the database does not know."""
+    unchecked_since: float = field(default_factory=steady_seconds)
+    _compared: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def begin_anew(self) -> None:
+        """There is a new connection: behind it may be a database that was restored."""
+        self.state, self.unchecked_since = HistoryState.UNCHECKED, steady_seconds()
+        self._compared.clear()
+
+    def found(self, state: HistoryState) -> None:
+        """The database was compared with its topics; pages that waited for it go on."""
+        self.state = state
+        self._compared.set()
 
     @property
     def is_current(self) -> bool:
@@ -74,7 +93,15 @@ class OwnHistory:
         )
 
     async def refuse_while_behind(self) -> None:
-        """Raises WaitingForRecoveryError while the database may be out of date."""
+        """Raises WaitingForRecoveryError while the database may be out of date.
+
+        Waits for the first comparison, but not for ever: with the broker away it never comes, and
+        a page needs no broker.
+        """
+        if self.state is HistoryState.UNCHECKED:
+            left = self.unchecked_since + UNCHECKED_SECONDS - steady_seconds()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._compared.wait(), max(left, 0))
         if self.is_behind:
             raise WaitingForRecoveryError
 
@@ -103,7 +130,8 @@ class OwnHistory:
             state = HistoryState.BEHIND if forgotten else known
         if state is HistoryState.BEHIND and self.state is not state:
             log.critical("database_behind_own_topics", count=forgotten)
-        self.state, self.forgotten = state, forgotten
+        self.forgotten = forgotten
+        self.found(state)
         EVENTS_FORGOTTEN.set(forgotten if state is not HistoryState.TOPICS_LOST else -1)
         return state
 
@@ -111,7 +139,7 @@ class OwnHistory:
     async def reader(self, topics: Sequence[str] = ()) -> AsyncIterator[AIOKafkaConsumer]:
         """A consumer of these or the own topics that belongs to no group. Raises a KafkaError."""
         consumer = AIOKafkaConsumer(
-            bootstrap_servers=self.bootstrap_servers,
+            **self.access.options(),
             client_id=f"{self.service}-history",
             enable_auto_commit=False,
             auto_offset_reset="none",

@@ -1,8 +1,8 @@
-"""The rows of `parked_records`: records that wait, sealed as they came, and why."""
+"""The rows of `parked_records`, sealed as they came; `behind` says whose news still waits."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -81,6 +81,18 @@ async def count_recent(
     return count
 
 
+LIMITED = (Reason.FAILED, Reason.RETRYING)
+"""What counts towards the dead-letter limit."""
+
+
+async def limit_is_reached(connection: Connection, limit: int, *, now: datetime) -> bool:
+    """Whether so many records have failed in an hour that the next one halts its consumer.
+
+    Any replica's may have halted then, with a revocation unread in front of it.
+    """
+    return await count_recent(connection, LIMITED, since=now - timedelta(hours=1)) >= limit
+
+
 _READY = """
     SELECT p.record_id, p.topic, p.partition, p.record_offset, p.key, p.seq, p.type, p.reason,
            p.attempts, p.sealed
@@ -122,17 +134,32 @@ async def postpone(connection: Connection, record_id: UUID, why: Parked, *, atte
 
 
 _BEHIND = """
-    SELECT EXISTS (SELECT FROM parked_records WHERE key = ANY($1::uuid[]))
+    SELECT DISTINCT key FROM parked_records
+     WHERE key = ANY($1::uuid[]) AND topic = ANY($2::text[])
 """
 
 
-async def is_behind(connection: Connection, keys: Sequence[UUID]) -> bool:
-    """Whether news of one of these keys has come and is not applied: a revocation may be in it.
+async def behind(
+    connection: Connection, keys: Sequence[UUID], *, topics: Sequence[str]
+) -> frozenset[UUID]:
+    """Those of these keys whose news has come and is not applied: a revocation may be in it.
 
-    Whatever sends, discloses or decides asks this first.
+    Whatever sends, discloses or decides asks this first. `topics` are those that can forbid it: an
+    answer that waits for such news is parked as well, and must not wait for itself.
     """
-    behind: bool = await connection.fetchval(_BEHIND, list(keys))
-    return behind
+    rows = await connection.fetch(_BEHIND, list(keys), list(topics))
+    return frozenset(row["key"] for row in rows)
+
+
+_WAITS_FOR_PERSON = """
+    SELECT EXISTS (SELECT FROM parked_records WHERE key = $1 AND reason IN ('failed', 'conflict'))
+"""
+
+
+async def waits_for_person(connection: Connection, key: UUID) -> bool:
+    """Whether a record of this key, on any topic, waits for somebody to replay or discard it."""
+    waits: bool = await connection.fetchval(_WAITS_FOR_PERSON, key)
+    return waits
 
 
 _REMOVE = """

@@ -1,4 +1,4 @@
-"""Where consumption goes on: the position of each partition lives in the consumer's database.
+"""Where each partition goes on: at the position in the consumer's database, without a skip.
 
 A database that was restored reads again what it has forgotten, whatever the group has committed.
 Kafka's own commits are kept up for the tools that show them, and decide nothing.
@@ -34,7 +34,7 @@ class Positions:
 
     def assigned(self, partitions: Collection[TopicPartition]) -> None:
         """These partitions are ours now, and no others."""
-        self._unsought, self._expected = set(partitions), {}
+        self._unsought, self._expected, self._sought_back = set(partitions), {}, {}
         self.out_of_range = frozenset()
         self._new.set()
 
@@ -83,6 +83,10 @@ class Positions:
                 await inbox.advance_positions(tx.connection, new)
         return stored | {(one.topic, one.partition): one.next for one in new}
 
+    def next_of(self, part: TopicPartition) -> int | None:
+        """The record that comes next; None while the partition is not sought or out of range."""
+        return self._expected.get(part)
+
     def in_order(self, consumer: AIOKafkaConsumer, records: Sequence[Record]) -> list[Record]:
         """Those of these records that may be settled now; notes that the ones behind come next.
 
@@ -112,3 +116,4 @@ class Positions:
             part = TopicPartition(record.topic, record.partition)
             if part in self._expected:
                 self._expected[part] = min(self._expected[part], record.offset)
+                self._sought_back.pop(part, None)

@@ -49,9 +49,9 @@ class Inputs:
 
         It must be the next one of its key, as the first event of a key is.
         """
-        for record, envelope in self.by_key.get(key, []):
+        for _, envelope in self.by_key.get(key, []):
             if isinstance(envelope.event, kind):
-                advances = key_advances([record], [envelope])
+                advances = key_advances([envelope])
                 return envelope.event if await inbox.claim(tx.connection, advances) else None
         return None
 
@@ -212,7 +212,7 @@ def _columns(ends: Mapping[TopicPartition, int]) -> tuple[list[str], list[int], 
 
 _IN_OUTBOX = "SELECT event_id FROM outbox WHERE event_id = ANY($1::uuid[])"
 
-# Whoever publishes waits until the numbers are right.
+# Publishing waits until the numbers are right.
 _LOCK = "LOCK TABLE sequences, outbox IN SHARE ROW EXCLUSIVE MODE"
 _NEW_EPOCH = """
     INSERT INTO epochs (epoch, began_at, lost_since)

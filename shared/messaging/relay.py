@@ -15,7 +15,7 @@ from shared.db import Row
 from shared.heartbeat import Heartbeat
 from shared.logs import log
 from shared.messaging.envelope import Outbound
-from shared.messaging.own_history import HistoryState, OwnHistory
+from shared.messaging.own_history import OwnHistory
 from shared.metrics import RELAYED
 from shared.outbox import Acknowledged
 
@@ -91,7 +91,7 @@ class Relay:
         connection = await db.connect(self._database_url, application=f"{self._service}-relay")
         self._owned, self._next_try = set(), 0.0
         self._acknowledged = Acknowledged()
-        self._history.state = HistoryState.UNCHECKED
+        self._history.begin_anew()
         try:
             # All that is written here is the removal of sent rows. One that a crash undoes is
             # sent again, and the consumers know it: not worth waiting for the disk each time.
@@ -212,7 +212,7 @@ class Relay:
     async def _connected_producer(self) -> AIOKafkaProducer:
         if self._producer is None:
             producer = AIOKafkaProducer(
-                bootstrap_servers=self._history.bootstrap_servers,
+                **self._history.access.options(),
                 client_id=f"{self._service}-relay",
                 enable_idempotence=True,
                 request_timeout_ms=10_000,

@@ -1,4 +1,4 @@
-"""Parked records go on: those whose turn has come, and those whose handler failed before."""
+"""Applies parked records whose turn has come, and tries those again whose handler had failed."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -6,15 +6,16 @@ from datetime import timedelta
 from typing import TypeAlias
 
 from shared import db
+from shared.clock_guard import ClockNotTrustedError
 from shared.db import Row
 from shared.errors import PermanentError
 from shared.logs import log
 from shared.messaging import inbox, parked
-from shared.messaging.guarded import guarded
 from shared.messaging.ordering import Verdict, judge
 from shared.messaging.parked import Parked, Reason
 from shared.messaging.records import Record
 from shared.messaging.settle import Settler
+from shared.messaging.stray_cancellations import refuse_stray_cancellation
 from shared.metrics import HANDLED
 
 BUG_WAITS = tuple(timedelta(seconds=seconds) for seconds in (2, 4, 8))
@@ -52,11 +53,13 @@ class Releaser:
         return len(rows)
 
     async def _attempt(self, row: Row, work: Work) -> bool:
-        """False when the record could neither be handled nor be put off."""
+        """False when the record could neither be handled nor be put off: it stays as it is."""
         try:
-            await guarded(work(row, self.settler.opened(row)))
+            await refuse_stray_cancellation(work(row, self.settler.opened(row)))
         except PermanentError as error:
             return await self._failed(row, error.code, permanent=True)
+        except ClockNotTrustedError:
+            return False
         except db.RETRYABLE as error:
             await self.settler.database_answers()
             return await self._failed(row, type(error).__name__, transient=True)
@@ -82,6 +85,7 @@ class Releaser:
                 case Verdict.CONFLICT:
                     await parked.mark(tx.connection, row["record_id"], Reason.CONFLICT)
                     await inbox.fail_key(tx.connection, envelope.topic, envelope.key)
+                    await settler.tasks.stopped(tx, envelope.key, envelope.type, Reason.CONFLICT)
                     return
                 case Verdict.GAP | Verdict.BEHIND_FAILED:
                     return  # the key was stopped meanwhile; the record waits on
@@ -97,7 +101,7 @@ class Releaser:
         async with self.settler.database.transaction() as tx:
             if not await parked.remove(tx.connection, row["record_id"]):
                 return
-            await inbox.free_key(tx.connection, row["topic"], row["key"], event_id=None)
+            await inbox.free_key(tx.connection, row["topic"], row["key"])
             envelope = await self.settler.apply_next(tx, record)
         self.settler.count(envelope)
 
@@ -116,6 +120,8 @@ class Releaser:
             retry_at = None if final else tx.now + waits[min(attempts, len(waits)) - 1]
             why = Parked(Reason.FAILED if final else Reason.RETRYING, error, tx.now, retry_at)
             await parked.postpone(tx.connection, row["record_id"], why, attempts=attempts)
+            if final and row["key"] is not None:
+                await self.settler.tasks.stopped(tx, row["key"], row["type"], Reason.FAILED)
         if final:
             HANDLED.labels(row["topic"], Reason.FAILED.value).inc()
             log.error("dead_letter", topic=row["topic"], offset=row["record_offset"], code=error)

@@ -4,16 +4,19 @@ A record is settled when a transaction has committed that either applied it, fou
 duplicate, or parked it. The same transaction moves the position from which consumption goes on.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import TypeAlias
 
+from shared.clock_guard import ClockGuard, ClockNotTrustedError
 from shared.db import Row
 from shared.errors import PermanentError, TransientError
 from shared.events import EVENT_TYPES, Event
 from shared.messaging import inbox, parked
 from shared.messaging.envelope import Envelope, read
 from shared.messaging.handler import Handler
+from shared.messaging.key_tasks import KeyTasks
 from shared.messaging.macs import EventKeys, NotFromOwnerError
 from shared.messaging.ordering import (
     OutOfOrderError,
@@ -29,14 +32,12 @@ from shared.metrics import EVENT_AGE, HANDLED
 from shared.transaction import Database, EventContext, Transaction
 
 Handlers = Mapping[type[Event], Handler]
+BeforeCommit: TypeAlias = Callable[[Transaction], Awaitable[None]]
 
 FIRST_RETRY = timedelta(seconds=1)
 MAX_REFUSED_PER_HOUR = 1_000
 """Records of strangers that are kept for inspection; more are only counted, so that a stranger
 on the broker cannot fill the disk."""
-
-LIMITED = (Reason.FAILED, Reason.RETRYING)
-"""What counts towards the dead-letter limit."""
 
 _WAITS = {
     Verdict.GAP: Reason.GAP,
@@ -54,10 +55,14 @@ class Settler:
     """
 
     database: Database
+    guard: ClockGuard
     handlers: Handlers
     record_key: bytes
     event_keys: EventKeys
+    tasks: KeyTasks
     dead_letter_limit: int = 100
+    before_commit: BeforeCommit | None = None
+    """What else a transaction does that has applied records."""
     used: frozenset[str] = field(init=False)
     """The event types that have a handler; all others only advance the order."""
     _deferrable: frozenset[str] = field(init=False)
@@ -77,22 +82,28 @@ class Settler:
     async def settle_all(self, records: Sequence[Record]) -> None:
         """Apply records in one transaction, those of a partition in their order, or none of them.
 
+        What they leave to do at once is done in it too, by `before_commit`.
+
         Raises PermanentError or OutOfOrderError when they have to be settled one by one, and
         whatever a handler raises.
         """
         envelopes = [self.read(record) for record in records]
         async with self.database.transaction() as tx:
-            if not await inbox.claim(tx.connection, key_advances(records, envelopes)):
+            advances, positions = key_advances(envelopes), position_advances(records)
+            if not await inbox.claim(tx.connection, advances, positions):
                 raise OutOfOrderError
-            await inbox.advance_positions(tx.connection, position_advances(records))
             for distinct in rounds_of_distinct_keys(envelopes):
                 await self.apply(tx, distinct)
                 await tx.connection.flush()
+            if self.before_commit is not None:
+                await self.before_commit(tx)
         for envelope in envelopes:
             self.count(envelope)
 
     async def settle_one(self, record: Record) -> None:
         """Apply one record, or park it when it came too early or behind a dead letter.
+
+        Nothing else happens in its transaction, so what fails is the record's own.
 
         Raises NotFromOwnerError when it has to be refused, another PermanentError when it can
         never be applied, and whatever a handler raises.
@@ -100,8 +111,8 @@ class Settler:
         envelope = self.read(record)
         waits: Reason | None = None
         async with self.database.transaction() as tx:
-            claimed = await inbox.claim(tx.connection, key_advances([record], [envelope]))
-            await inbox.advance_positions(tx.connection, position_advances([record]))
+            positions = position_advances([record])
+            claimed = await inbox.claim(tx.connection, key_advances([envelope]), positions)
             if claimed:
                 await self.apply(tx, [envelope])
             else:
@@ -125,6 +136,7 @@ class Settler:
         await inbox.meet_key(tx.connection, envelope.topic, envelope.key)
         if reason is Reason.CONFLICT:
             await inbox.fail_key(tx.connection, envelope.topic, envelope.key)
+            await self.tasks.stopped(tx, envelope.key, envelope.type, reason)
         await self._park(tx, record, Parked(reason, None, tx.now))
         return reason
 
@@ -142,9 +154,8 @@ class Settler:
     async def _stop_key(self, record: Record, reason: Reason, error: str) -> bool:
         head = record.head
         async with self.database.transaction() as tx:
-            since = tx.now - timedelta(hours=1)
-            recent = await parked.count_recent(tx.connection, LIMITED, since=since)
-            if recent >= self.dead_letter_limit:
+            limit = self.dead_letter_limit
+            if await parked.limit_is_reached(tx.connection, limit, now=tx.now):
                 return False
             await inbox.advance_positions(tx.connection, position_advances([record]))
             if head.key is not None:
@@ -153,6 +164,8 @@ class Settler:
                     return True  # a duplicate, whatever is wrong with it
                 before = (head.seq or 1) - 1
                 await inbox.fail_key(tx.connection, record.topic, head.key, before=before)
+                if reason is Reason.FAILED:
+                    await self.tasks.stopped(tx, head.key, head.type, reason)
             retry_at = tx.now + FIRST_RETRY if reason is Reason.RETRYING else None
             await self._park(tx, record, Parked(reason, error, tx.now, retry_at))
         HANDLED.labels(record.topic, reason.value).inc()
@@ -172,7 +185,7 @@ class Settler:
     async def database_answers(self) -> bool:
         """True when the database takes an ordinary write transaction. Raises what it raises."""
         async with self.database.transaction() as tx:
-            await parked.count_recent(tx.connection, LIMITED, since=tx.now)
+            await parked.limit_is_reached(tx.connection, self.dead_letter_limit, now=tx.now)
         return True
 
     def opened(self, row: Row) -> Record:
@@ -188,18 +201,23 @@ class Settler:
     async def apply_next(self, tx: Transaction, record: Record) -> Envelope:
         """Apply a record in the caller's transaction. Raises PermanentError when it is not next."""
         envelope = self.read(record)
-        if not await inbox.claim(tx.connection, key_advances([record], [envelope])):
+        if not await inbox.claim(tx.connection, key_advances([envelope])):
             raise PermanentError("not_the_next_of_its_key")
         await self.apply(tx, [envelope])
         return envelope
 
     async def apply(self, tx: Transaction, envelopes: Sequence[Envelope]) -> None:
-        """Call the handlers for envelopes of different keys."""
+        """Call the handlers for envelopes of different keys.
+
+        They decide by the time: raises ClockNotTrustedError while it is not known.
+        """
         by_type: dict[type[Event], list[EventContext[Event]]] = {}
         for envelope in envelopes:
             if envelope.event is not None:
                 context = EventContext(envelope.event, envelope.correlation_id)
                 by_type.setdefault(type(envelope.event), []).append(context)
+        if by_type and not await self.guard.trusts(tx.connection, tx.now):
+            raise ClockNotTrustedError
         for kind, batch in by_type.items():
             handler = self.handlers[kind]
             if handler.batched:

@@ -1,7 +1,7 @@
 """Data keys and sealing: the only place where personal data becomes readable.
 
 Keys live in a database of their own, wrapped by a key-encryption key that comes from a secret
-file. Whoever holds that key can read everything: it is the trust boundary (docs/privacy.md).
+file. Anybody who holds that key can read everything: it is the trust boundary (docs/privacy.md).
 """
 
 import base64
@@ -12,15 +12,16 @@ from uuid import UUID
 
 from shared import seals
 from shared.db import Pool
-from shared.errors import KeyDestroyedError
+from shared.errors import KeyDestroyedError, PermanentError
 from shared.events import Sealed
 from shared.ids import new_id
+from shared.logs import log
 
 STOCK = 100
-"""Keys made ahead in one statement, so that taking one costs no commit on the hot path."""
+"""How many keys are made ahead, so that taking one costs no commit on the hot path."""
 
 CACHE_SECONDS = 300.0
-"""How long an unwrapped key may stay in memory."""
+"""How long an unwrapped key is used; the vault's next use after that drops it from memory."""
 
 CACHE_KEYS = 10_000
 
@@ -66,23 +67,39 @@ class Vault:
     async def unseal(self, key_id: UUID, sealed: bytes, context: str) -> bytes:
         """Open what `seal` made in the same context.
 
-        Raises KeyDestroyedError after erasure, PermanentError when bytes or context differ.
+        Raises KeyDestroyedError after erasure, PermanentError when bytes or context differ or the
+        key itself is damaged.
         """
         return seals.unseal(await self._key(key_id), sealed, context.encode())
 
     async def prefetch(self, key_ids: Sequence[UUID]) -> None:
-        """Fetch at once what these keys will need; those that were destroyed are forgotten."""
+        """Fetch these keys in one statement; drop those that were destroyed from the cache.
+
+        A damaged key is left out, so that it stops nobody but its person.
+        """
+        await self._fetch(key_ids)
+
+    async def _fetch(self, key_ids: Sequence[UUID]) -> set[UUID]:
+        """Returns the keys that are damaged: their rows cannot be unwrapped."""
         fresh = time.monotonic() - CACHE_SECONDS
+        self._drop_unused(fresh)
         wanted = [one for one in key_ids if self._cache.get(one, (fresh, b""))[0] <= fresh]
         if not wanted:
-            return
+            return set()
         async with self._pool.acquire() as connection:
             rows = await connection.fetch(_FIND, wanted)
         for key_id in wanted:
             self.forget(key_id)
+        damaged = set()
         for row in rows:
-            key = seals.unseal(self._kek, row["wrapped"], _context(row["key_id"]))
-            self._remember(row["key_id"], key)
+            try:
+                key = seals.unseal(self._kek, row["wrapped"], _context(row["key_id"]))
+            except PermanentError:
+                log.error("data_key_damaged", record_id=str(row["key_id"]))
+                damaged.add(row["key_id"])
+            else:
+                self._remember(row["key_id"], key)
+        return damaged
 
     async def shred(self, key_id: UUID) -> None:
         """Destroy the key: everything sealed under it is erased, in every copy."""
@@ -91,15 +108,22 @@ class Vault:
         self.forget(key_id)
 
     def forget(self, key_id: UUID) -> None:
-        """Drop a cached key, because somebody shredded it."""
+        """Drop a cached key that somebody has shredded."""
         self._cache.pop(key_id, None)
 
     async def _key(self, key_id: UUID) -> bytes:
-        await self.prefetch([key_id])
+        damaged = await self._fetch([key_id])
         known = self._cache.get(key_id)
+        if key_id in damaged:
+            raise PermanentError("data_key_damaged")
         if known is None:
             raise KeyDestroyedError
         return known[1]
+
+    def _drop_unused(self, fresh: float) -> None:
+        """The oldest stand first."""
+        while self._cache and next(iter(self._cache.values()))[0] <= fresh:
+            self._cache.popitem(last=False)
 
     def _remember(self, key_id: UUID, key: bytes) -> None:
         self._cache[key_id] = (time.monotonic(), key)

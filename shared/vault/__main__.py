@@ -15,7 +15,9 @@ def main() -> int:
         sys.stderr.write("usage: VAULT_MIGRATION_URL=… python -m shared.vault migrate\n")
         return 2
     try:
-        asyncio.run(migrate(url, [Path(__file__).parent / "migrations"]))
+        folders = [Path(__file__).parent / "migrations"]
+        plain_hosts = os.environ.get("VAULT_PLAIN_HOSTS", "")
+        asyncio.run(migrate("VAULT_MIGRATION_URL", url, folders, plain_hosts=plain_hosts))
     except MigrationError as error:
         sys.stderr.write(f"vault: {error}\n")
         return 2

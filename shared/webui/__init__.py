@@ -1,4 +1,4 @@
-"""Pages: templates, the stylesheet, and the headers that keep them safe."""
+"""Renders pages: templates, the stylesheet, and the security headers of every answer."""
 
 from collections.abc import Mapping
 from importlib import resources
@@ -21,7 +21,8 @@ SECURITY_HEADERS = (
         b"frame-ancestors 'none'",
     ),
     (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
+    # With "no-referrer" a browser would call even our own forms foreign: "Origin: null".
+    (b"referrer-policy", b"same-origin"),
     (b"cache-control", b"no-store"),
 )
 
@@ -52,7 +53,7 @@ def add_pages(app: FastAPI) -> None:
 
 
 class Pages:
-    """Renders a service's templates on the common layout; what is missing raises, never blank."""
+    """Renders a service's templates in the common layout; a missing value raises."""
 
     def __init__(self, folder: Path) -> None:
         self._templates = Environment(
@@ -67,5 +68,5 @@ class Pages:
         self, request: Request, name: str, values: Mapping[str, Any], *, status: int = 200
     ) -> HTMLResponse:
         """The page `name` with `values`."""
-        html = self._templates.get_template(name).render(path=request.url.path, **values)
+        html = self._templates.get_template(name).render(path=request.scope["path"], **values)
         return HTMLResponse(html, status)

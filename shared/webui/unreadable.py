@@ -1,5 +1,7 @@
 """The answer to a request whose parameters have a wrong form."""
 
+from typing import Any
+
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
@@ -7,20 +9,22 @@ MESSAGE = "A value has a wrong form, or a field is not known. Correct it and sen
 
 
 def unreadable_response(error: RequestValidationError) -> JSONResponse:
-    """Name each place and rule, never the value: FastAPI's own answer would repeat it.
+    """Name each place, rule and possible value, never the one that came: FastAPI would repeat it.
 
-    A field that nobody knows is not named either, because its name came with the request.
+    An unknown field is not named either, because its name came with the request.
     """
-    problems = [
-        {
-            "code": found["type"],
-            "field": ".".join(str(part) for part in found["loc"][: _named(found["type"])]),
-        }
-        for found in error.errors()
-    ]
+    problems = [_problem(found) for found in error.errors()]
     return JSONResponse(
         {"code": "request_unreadable", "message": MESSAGE, "problems": problems}, 422
     )
+
+
+def _problem(found: dict[str, Any]) -> dict[str, str]:
+    place = found["loc"][: _named(found["type"])]
+    problem = {"code": found["type"], "field": ".".join(str(part) for part in place)}
+    if found["type"] in ("enum", "literal_error"):
+        problem["message"] = f"Possible is {found['ctx']['expected']}."
+    return problem
 
 
 def _named(kind: str) -> int:

@@ -33,7 +33,9 @@ async def _make(server: Postgres) -> None:
     folders[VAULT] = [ROOT / "shared" / "vault" / "migrations"]
     await asyncio.gather(
         *(
-            migrate(server.url(name, f"{name}_owner", _WORDS[f"{name}_owner"]), found)
+            migrate(
+                "X_MIGRATION_URL", server.url(name, f"{name}_owner", _WORDS[f"{name}_owner"]), found
+            )
             for name, found in folders.items()
         )
     )

@@ -48,28 +48,35 @@ def _overview() -> Iterator[str]:
     yield "|---|---|---|---|---|"
     kept = {topic.name: topic.retention_days for topic in declared()}
     for topic, owner in OWNERS.items():
-        readers = sorted({name for kind in _types(topic) for name in consumers(kind.type)})
+        read = [kind for kind in _types(topic) if kind.topic == topic]
+        readers = sorted({name for kind in read for name in consumers(kind.type)})
         days = kept[topic]
         how_long = "for ever" if days is None else f"{days} days"
-        yield f"| `{topic}` | `{_key(topic)}` | {owner} | {', '.join(readers)} | {how_long} |"
+        read_by = ", ".join(readers) or "no service"
+        yield f"| `{topic}` | {_keys(topic)} | {owner} | {read_by} | {how_long} |"
     yield ""
 
 
 def _types(topic: str) -> list[type[Event]]:
-    return [kind for kind in EVENT_TYPES.values() if kind.topic == topic]
+    return [one for one in EVENT_TYPES.values() if topic in (one.topic, one.unread_topic)]
 
 
-def _key(topic: str) -> str:
-    """The field that all types of a topic begin with."""
-    (first,) = {next(iter(kind.model_fields)) for kind in _types(topic)}
-    return first
+def _keys(topic: str) -> str:
+    """The fields that the types of a topic begin with."""
+    first = dict.fromkeys(next(iter(kind.model_fields)) for kind in _types(topic))
+    return ", ".join(f"`{name}`" for name in first)
 
 
 def _topic(topic: str) -> Iterator[str]:
     yield f"## `{topic}`"
     yield ""
+    unread = [f"`{kind.type}`" for kind in _types(topic) if kind.unread_topic == topic]
+    if unread:
+        yield f"Carries those that decide nothing for another service of {', '.join(unread)}."
+        yield ""
     for kind in _types(topic):
-        yield from _event(kind)
+        if kind.topic == topic:
+            yield from _event(kind)
 
 
 def _event(kind: type[Event]) -> Iterator[str]:

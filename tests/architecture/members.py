@@ -14,6 +14,7 @@ from tests.architecture.calls import Place, enclosing, imported, meant, target
 from tests.architecture.lints import nodes_of
 from tests.architecture.states_page import MACHINES
 from tests.architecture.tree import PRODUCT, dotted, files, module_of, name_of, syntax_of
+from tests.architecture.wirings import wired
 
 
 @cache
@@ -91,12 +92,20 @@ def _named() -> Iterator[tuple[Place, str]]:
         for node in nodes_of(syntax_of(file)):
             if isinstance(node, ast.Attribute):
                 enum = _enum(file, node.value)
-                if enum is not None and not _in_table(file, node, enum):
+                if enum is not None and not (
+                    enum in _triggers() and (_in_table(file, node, enum) or _is_idle(file, node))
+                ):
                     yield enum, node.attr
 
 
 def _in_table(file: Path, node: ast.AST, enum: Place) -> bool:
-    return enum in _triggers() and file == enum[0] and not enclosing(file, node)
+    return file == enum[0] and not enclosing(file, node)
+
+
+def _is_idle(file: Path, node: ast.AST) -> bool:
+    """Whether it stands in a function that the wiring does not lead to."""
+    around = enclosing(file, node)
+    return bool(around) and (file, around[-1].name) not in wired()
 
 
 @cache

@@ -17,8 +17,8 @@ HEAD = """\
 
 Written by `python -m tests.architecture.generate` from the transition tables in
 `services/*/rules/states.py`; a test compares. A move that is not listed is refused, and the
-refusal names what is possible. Not every
-listed move has somebody who makes it yet: README, "What is not here yet".
+refusal names what is possible. Every move of a message is made by something; of requests, searches
+and offers not every one is yet: README, "What is not here yet".
 """
 
 

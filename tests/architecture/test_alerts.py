@@ -91,10 +91,10 @@ def _is_there(name: str, labels: dict[str, str]) -> bool:
     )
 
 
-def test_prometheus_asks_every_service_where_it_listens() -> None:
+def test_prometheus_asks_every_service_at_its_inner_address() -> None:
     asked = yaml.safe_load((FOLDER / "prometheus.yml").read_text())
     jobs = {job["job_name"]: job["static_configs"][0]["targets"] for job in asked["scrape_configs"]}
     assert jobs == {
-        name: [f"{name}:{environment(name)[f'{name.upper()}_PORT']}"] for name in SERVICES
+        name: [f"{name}:{environment(name)[f'{name.upper()}_INNER_PORT']}"] for name in SERVICES
     }
     assert asked["rule_files"] == ["alerts.yml"]

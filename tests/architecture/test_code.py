@@ -22,14 +22,14 @@ CLOCK_AND_CHANCE: Mapping[str, str] = {
 OPENERS: Mapping[str, str] = {
     "shared/transaction.py": "requests, consumers, timers and loops",
     "shared/vault/__init__.py": "the key vault, a database of its own",
-    "shared/audit.py": "the sealer, between the use-cases",
+    "shared/audit_sealer.py": "the sealer, between the use-cases",
     "shared/db.py": "makes the pool and the connections that hold an advisory lock",
     "shared/migrate.py": "signs in as the owner",
     "shared/messaging/relay.py": "holds the locks of its shards",
     "shared/messaging/slots.py": "holds the lock of its slot",
 }
 BROKER_PARTS: Mapping[str, str] = {
-    "shared/messaging/consume.py": "the only subscriber",
+    "shared/messaging/subscription.py": "the only subscriber",
     "shared/messaging/relay.py": "the only producer",
     "shared/messaging/own_history.py": "reads the own topics, in no group",
 }
@@ -38,7 +38,7 @@ PASSES_SQL_ON: Mapping[str, str] = {
     "shared/db.py": "begins as a clinic: only a UUID and the name of our role become text",
 }
 DATABASE_CLOCK: Mapping[str, str] = {
-    "shared/health.py": "compares the process's clock with the database's",
+    "shared/clock_guard.py": "compares the process's clock with the database's",
 }
 
 

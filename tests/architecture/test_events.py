@@ -14,9 +14,8 @@ from tests.architecture.wirings import consumers, emitted
 
 EXTERNAL: Mapping[str, str] = {
     "referral.escalated": "the supervisor's list is a page of matching itself, on its own tables",
+    "clinic.suspended": "a restored intake learns of it again; the others serve no clinic",
     "message.delivered": "for reports; what must follow a receipt, notifications does itself",
-    "message.parked": "for reports; the human's task is a row of notifications itself",
-    "reply.received": "for reports; what an answer changes, notifications does itself",
 }
 """Types that no service consumes, with the reason why they are published."""
 
@@ -24,20 +23,29 @@ RESERVED: Mapping[str, str] = {
     "referral.reopened": "a second episode of a referral that ended",
     "consent.expiring": "renewing a consent before it ends",
     "treatment_link.lapsed": "asking the clinic to confirm the tie to licensed care",
-    "clinic.suspended": "closing a clinic's access",
     "coach.paused": "coaches changing their own availability",
     "coach.resumed": "coaches changing their own availability",
-    "assignment.paused": "support on hold",
     "assignment.transferred": "handing over to another coach or organisation",
     "person.unreachable": "giving a person up after every channel failed",
     "person.silent": "two check-ins without an answer",
 }
 """Types of the contract that nobody writes or reads yet, with what will."""
 
+UNWRITTEN: Mapping[str, str] = {
+    "person.erased": "erasing a person",
+    "person.preferences_changed": "a person changing language, zone or ways of contact alone",
+}
+"""Types that are read and that nobody writes yet, with what will."""
+
 
 def test_every_event_has_a_consumer_or_a_reason_to_have_none() -> None:
     unheard = {name for name in EVENT_TYPES if not consumers(name)}
     assert unheard == EXTERNAL.keys() | RESERVED.keys()
+
+
+def test_every_event_has_a_writer_or_is_reserved() -> None:
+    written = {made for name in SERVICES for made in emitted()[name]}
+    assert EVENT_TYPES.keys() - written == RESERVED.keys() | UNWRITTEN.keys()
 
 
 def test_reserved_types_are_neither_written_nor_read() -> None:

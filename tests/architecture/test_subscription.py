@@ -5,11 +5,14 @@ from typing import Any, cast
 from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
 from faststream import AckPolicy
 
+from shared.clock_guard import ClockGuard
 from shared.events import OfferMade, PersonErased
-from shared.messaging import attempts, commits, consume, raw_records
-from shared.messaging.consume import Subscription
+from shared.messaging import attempts, commits, faststream_hooks
+from shared.messaging import subscription as subscribing
 from shared.messaging.handler import Handler
+from shared.messaging.key_tasks import KeyTasks
 from shared.messaging.settle import Handlers, Settler
+from shared.messaging.subscription import Subscription
 from shared.transaction import Database, Transaction
 from tests.world.event_keys import EVENT_KEYS, current_history
 
@@ -22,10 +25,16 @@ def subscription() -> Subscription:
     """A subscription to two topics, not connected."""
     handlers: Handlers = {OfferMade: Handler(handler), PersonErased: Handler(handler)}
     return Subscription(
-        settler=Settler(cast("Database", None), handlers, b"", EVENT_KEYS),
+        settler=Settler(
+            cast("Database", None),
+            cast(ClockGuard, None),
+            handlers,
+            b"",
+            EVENT_KEYS,
+            cast(KeyTasks, None),
+        ),
         history=current_history("matching"),
         service="matching",
-        bootstrap_servers="nowhere:1",
         member="matching-1",
         session_timeout_ms=6_000,
     )
@@ -68,7 +77,7 @@ def test_no_record_makes_us_answer_to_a_topic_of_its_choice() -> None:
 
 def test_one_assignor_and_bounded_waits() -> None:
     assert arguments()["partition_assignment_strategy"] == (RoundRobinPartitionAssignor,)
-    assert arguments()["fetch_max_wait_ms"] == 50
+    assert arguments()["fetch_max_wait_ms"] == 200
     assert arguments()["fetch_min_bytes"] == 1
     assert arguments()["session_timeout_ms"] == 6_000
     assert arguments()["heartbeat_interval_ms"] == 500
@@ -80,14 +89,14 @@ def test_waits_fit_inside_each_other() -> None:
     """The drain ends before the rebalance does, the attempts before the poll interval does."""
     rebalance = arguments()["rebalance_timeout_ms"] / 1000
     poll = arguments()["max_poll_interval_ms"] / 1000
-    assert rebalance > 2 * (consume.DRAIN_SECONDS + commits.MAX_SECONDS)
+    assert rebalance > 2 * (subscribing.DRAIN_SECONDS + commits.MAX_SECONDS)
     assert poll > 2 * attempts.OUTAGE_TRIES * attempts.OUTAGE_WAITS[1]
 
 
 def test_records_reach_our_own_code_unread() -> None:
     """Parser and decoder are ours, and the rebalance listener is there to drain."""
-    assert subscriber()._call_options.parser is raw_records.tolerant
-    assert subscriber()._call_options.decoder is raw_records.raw
+    assert subscriber()._call_options.parser is faststream_hooks.tolerant
+    assert subscriber()._call_options.decoder is faststream_hooks.raw
     assert isinstance(subscriber()._listener, Subscription)
 
 

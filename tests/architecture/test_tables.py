@@ -19,9 +19,11 @@ WITH_GAPS: Mapping[str, str] = {
     "services/intake/rules/problems.py: PLACES": "a problem of the whole body has no place",
     "services/intake/rules/screen.py: _WARNINGS": "a complete instrument warns of nothing",
     "services/intake/rules/states.py: RESUMING": "the triggers that lift an overlay",
-    "services/notifications/rules/replies.py: _CHECK_IN": "the answers to a check-in",
+    "services/notifications/rules/inbound.py: _PATTERNS": "the others are said in set words",
     "services/notifications/rules/send_check.py: _WHEN_IN_VAIN": "any other wait is too late",
     "services/notifications/rules/states.py: _CODES": "classes without codes of a provider",
+    "services/matching/rules/supervision.py: DECISIONS": "the kinds about searches",
+    "services/matching/web/supervisor_words.py: TITLES": "the kinds about searches",
     "shared/messaging/settle.py: _WAITS": "the verdicts after which a record waits",
 }
 """Tables that leave some out, with what that means."""

@@ -2,20 +2,27 @@
 
 import ast
 import asyncio
+import inspect
 import tempfile
-from functools import cache
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import TypeVar
+
+from fastapi import APIRouter
+from fastapi.routing import APIRoute
 
 from deploy.local.environment import Ports, Site
 from deploy.local.provision import SERVICES
-from services.notifications.sending.sender import Sender
 from shared.command import open_core
 from shared.events import EVENT_TYPES
 from shared.service import Service, Wiring
 from shared.settings import ServiceSettings
-from tests.architecture.tree import files, syntax_of
+from tests.architecture.calls import Place, reached
+from tests.architecture.lints import Function, nodes_of
+from tests.architecture.tree import PRODUCT, files, syntax_of
 
 S = TypeVar("S", bound=ServiceSettings)
 
@@ -24,14 +31,19 @@ S = TypeVar("S", bound=ServiceSettings)
 def parts() -> dict[str, Wiring]:
     """What each service adds to the core: its tables of events and timers."""
     with tempfile.TemporaryDirectory() as folder:
-        ports = Ports(1, 2, 3, 4, 5, 6, 7)
+        ports = Ports(*range(1, 11))
         site = Site(Path(folder), ports, postgres_bin=Path(folder))
         return asyncio.run(_wired(site))
 
 
+def of_services() -> dict[str, ModuleType]:
+    """The module that wires each service."""
+    return {name: import_module(f"services.{name}.wiring") for name in SERVICES}
+
+
 async def _wired(site: Site) -> dict[str, Wiring]:
-    wirings = {name: import_module(f"services.{name}.wiring") for name in SERVICES}
-    return {name: await _parts_of(wiring.SERVICE, site) for name, wiring in wirings.items()}
+    found = of_services().items()
+    return {name: await _parts_of(wiring.SERVICE, site) for name, wiring in found}
 
 
 async def _parts_of(service: Service[S], site: Site) -> Wiring:
@@ -39,19 +51,55 @@ async def _parts_of(service: Service[S], site: Site) -> Wiring:
     core, pools = await open_core(service, settings)
     try:
         wired = service.wire(core)
-        await _close_channels(wired)
+        if wired.close is not None:
+            await wired.close()
         return wired
     finally:
         for pool in pools:
             pool.terminate()
 
 
-async def _close_channels(wired: Wiring) -> None:
-    """The sender holds an HTTP session from the start; nobody else will close it here."""
-    for loop in wired.loops:
-        sender = getattr(loop.run, "__self__", None)
-        if isinstance(sender, Sender):
-            await sender._providers.sms.close()
+def routes(service: str) -> set[tuple[str, str]]:
+    """The pages and interfaces of a service: method and path."""
+    return {
+        (method, route.path)
+        for router in parts()[service].routers
+        for route in _routes_of(router)
+        for method in route.methods or ()
+    }
+
+
+def _routes_of(router: APIRouter) -> list[APIRoute]:
+    return [route for route in router.routes if isinstance(route, APIRoute)]
+
+
+@cache
+def wired() -> set[Place]:
+    """Every function that a handler, a timer, a page or a command leads to.
+
+    Methods count as called: what an object that came from elsewhere does is not followed.
+    """
+    methods = {
+        (file, one.name)
+        for file in files(*PRODUCT)
+        for node in nodes_of(syntax_of(file))
+        if isinstance(node, ast.ClassDef)
+        for one in node.body
+        if isinstance(one, Function)
+    }
+    return reached({*methods, *(place for name in SERVICES for place in _begun_by(parts()[name]))})
+
+
+def _begun_by(wiring: Wiring) -> Iterator[Place]:
+    functions: list[Callable[..., object]] = [
+        *(handler.fn for handler in wiring.events.values()),
+        *wiring.timers.values(),
+        *wiring.reapply.values(),
+        *(route.endpoint for router in wiring.routers for route in _routes_of(router)),
+    ]
+    for function in functions:
+        plain = function.func if isinstance(function, partial) else function
+        yield Path(inspect.getfile(plain)), plain.__name__
 
 
 def consumers(event_type: str) -> list[str]:

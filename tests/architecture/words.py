@@ -71,6 +71,8 @@ def sentences_of(file: Path) -> list[tuple[int, str]]:
 
 def said_of_people(file: Path) -> list[str]:
     """Words of `NOWHERE` in a file, with their lines."""
+    if not NOWHERE.search(text_of(file)):
+        return []
     return [
         f"{number}: {found.group()}"
         for number, line in enumerate(text_of(file).splitlines(), 1)

@@ -9,7 +9,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -18,7 +17,6 @@ from aiokafka import AIOKafkaProducer
 
 from deploy.kafka.topics import Topic, create_missing
 from deploy.local.ports import free_port
-from deploy.local.provision import SERVICES
 from shared.messaging.relay import Relay
 from shared.metrics import REGISTRY
 from tests.world.engines import Engines
@@ -70,8 +68,8 @@ class Bench:
 
 
 @contextmanager
-def process(*arguments: str, port: int | None = None) -> Iterator[None]:
-    """A module of tests.bench as a process; with `port`, wait until it listens."""
+def process(*arguments: str, port: int | None = None) -> Iterator[int]:
+    """A module of tests.bench as a process; with `port`, wait until it listens. Yields its pid."""
     running = subprocess.Popen([sys.executable, "-m", *arguments])
     try:
         end = time.monotonic() + 20
@@ -81,7 +79,7 @@ def process(*arguments: str, port: int | None = None) -> Iterator[None]:
                 break
             except httpx2.TransportError:
                 time.sleep(0.1)
-        yield
+        yield running.pid
     finally:
         running.kill()
         running.wait()
@@ -133,86 +131,8 @@ async def intake_posts(bench: Bench) -> Posts:
     return posts
 
 
-async def _offers(sends_url: str, count: int, mark: str, seconds: float) -> list[Any]:
-    """Wait until `count` sends that say `mark` have come, or the time is over."""
-    end = time.monotonic() + seconds
-    async with httpx2.AsyncClient(timeout=30, trust_env=False) as client:
-        while True:
-            sends = [
-                one for one in (await client.get(sends_url)).json() if mark in one[2].casefold()
-            ]
-            if len(sends) >= count or time.monotonic() > end:
-                return sends
-            await asyncio.sleep(0.25)
-
-
-@dataclass(frozen=True, slots=True)
-class Through:
-    """Latencies in ms at 50/s, and referrals per second of a burst."""
-
-    latencies: list[float]
-    burst: float
-    handed_over: int
-
-    def quantile(self, share: float) -> float:
-        ordered = sorted(self.latencies)
-        return ordered[min(int(len(ordered) * share), len(ordered) - 1)]
-
-
-async def product_chain(bench: Bench) -> Through:
-    """POST → offer handed over, through the three services."""
-    provider, mail = free_port(), free_port()
-    with process("tests.bench.provider", str(provider), str(mail), port=provider):
-        system = await bench.system((provider, mail))
-        await asyncio.to_thread(system.start, SERVICES)
-        bench.memory |= {f"{name}, idle": _resident(system, name) for name in SERVICES}
-        try:
-            url = f"{system.url('intake')}/v1/referrals"
-            through = await _through(bench, url, provider, "new request")
-        finally:
-            bench.memory |= {f"{name}, after": _resident(system, name) for name in SERVICES}
-            await asyncio.to_thread(system.stop)
-    return through
-
-
-async def floor_chain(bench: Bench) -> Through:
-    """The same through three stub processes and the same broker."""
-    provider, port = free_port(), free_port()
-    accepted, offered = f"floor.accepted.{port}", f"floor.offered.{port}"
-    topics = [Topic(name, 12, 1) for name in (accepted, offered)]
-    await create_missing(bootstrap_of(bench), topics)
-    url = await bench.database()
-    arguments = (str(port), url, bootstrap_of(bench), f"{accepted},{offered}")
-    address = f"http://127.0.0.1:{provider}"
-    with (
-        process("tests.bench.provider", str(provider), str(free_port()), port=provider),
-        process("tests.bench.floor", "chain", *arguments, address, "out"),
-        process("tests.bench.floor", "chain", *arguments, address, "match"),
-        process("tests.bench.floor", "chain", *arguments, address, "in", port=port),
-    ):
-        await asyncio.sleep(3)
-        return await _through(bench, f"http://127.0.0.1:{port}/", provider, "")
-
-
 def bootstrap_of(bench: Bench) -> str:
     return bench.engines.kafka.bootstrap
-
-
-async def _through(bench: Bench, url: str, provider: int, mark: str) -> Through:
-    sends_url = f"http://127.0.0.1:{provider}/sends"
-    paced, burst = (100, 300) if bench.short else (500, 2000)
-    await load(url, bench.next_numbers(50), 50, 4)
-    await _offers(sends_url, 50, mark, 60)
-    await asyncio.sleep(2)  # what follows those offers is done too
-    httpx2.delete(sends_url, trust_env=False)
-    said = await load(url, bench.next_numbers(paced), paced, 8, 50)
-    sends = await _offers(sends_url, paced, mark, 60)
-    latencies = _latencies(said["sent"], sends, by_person=not mark)
-    httpx2.delete(sends_url, trust_env=False)
-    said = await load(url, bench.next_numbers(burst), burst, 16)
-    sends = await _offers(sends_url, burst, mark, 180)
-    seconds = max(one[0] for one in sends) - said["began"]
-    return Through(latencies, len(sends) / seconds, len(sends))
 
 
 async def drain(bench: Bench) -> tuple[float, float]:
@@ -263,30 +183,6 @@ async def _bare_sends(bench: Bench, count: int, body: bytes) -> float:
     seconds = time.perf_counter() - began
     await producer.stop()
     return count / seconds
-
-
-def _latencies(sent: dict[str, float], sends: list[Any], *, by_person: bool) -> list[float]:
-    """Milliseconds from a POST to its send.
-
-    The stub writes to the person, so each send is found by its number. The product's offers go
-    to coaches; they are paired in order, which is exact as long as none overtakes another.
-    """
-    if by_person:
-        posted = {f"+1539{2010000 + int(number):07d}": at for number, at in sent.items()}
-        return [(one[0] - posted[one[1]]) * 1000 for one in sends if one[1] in posted]
-    arrived = sorted(one[0] for one in sends)
-    return [(b - a) * 1000 for a, b in zip(sorted(sent.values()), arrived, strict=False)]
-
-
-def _resident(system: System, name: str) -> float:
-    """Resident memory of a program in MB."""
-    pid = system.programs[name].pid
-    if pid is None:
-        return float("nan")
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS"):
-            return int(line.split()[1]) / 1024
-    return float("nan")
 
 
 def median(values: list[float]) -> float:

@@ -2,8 +2,8 @@
 
     python -m tests.bench.provider PORT MAIL_PORT
 
-`GET /sends` gives `[[time, to, body], …]`, `DELETE /sends` forgets them. No receipts are sent.
-E-mails are taken over SMTP and dropped.
+`GET /sends` gives `[[time, to, body], …]`, `DELETE /sends` forgets them; `GET /count` says how many
+texts and e-mails have come since the start. No receipts are sent. E-mails are dropped.
 """
 
 import asyncio
@@ -15,6 +15,12 @@ from typing import cast
 from aiohttp import web
 
 
+class Count:
+    """How many sends of any kind have come since the start."""
+
+    total = 0
+
+
 def app() -> web.Application:
     sends: list[tuple[float, str, str]] = []
     numbers = itertools.count(1)
@@ -22,11 +28,15 @@ def app() -> web.Application:
     async def take(request: web.Request) -> web.Response:
         form = await request.post()
         sends.append((time.time(), str(form["To"]), str(form["Body"])))
+        Count.total += 1
         sid = f"SM{next(numbers):032x}"
         return web.json_response({"sid": sid, "status": "queued", "body": ""}, status=201)
 
     async def give(_: web.Request) -> web.Response:
         return web.json_response(sends)
+
+    async def count(_: web.Request) -> web.Response:
+        return web.json_response(Count.total)
 
     async def forget(_: web.Request) -> web.Response:
         sends.clear()
@@ -35,6 +45,7 @@ def app() -> web.Application:
     made = web.Application()
     made.router.add_post("/2010-04-01/Accounts/{account}/Messages.json", take)
     made.router.add_get("/sends", give)
+    made.router.add_get("/count", count)
     made.router.add_delete("/sends", forget)
     return made
 
@@ -57,6 +68,7 @@ class MailDrop(asyncio.Protocol):
     def _answer(self, line: bytes) -> bytes:
         if self._in_letter:
             self._in_letter = line != b"."
+            Count.total += not self._in_letter
             return b"" if self._in_letter else b"250 taken\r\n"
         self._in_letter = line.upper() == b"DATA"
         return b"354 go on\r\n" if self._in_letter else b"250 yes\r\n"

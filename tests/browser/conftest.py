@@ -101,6 +101,7 @@ def intake_without_database(shared_system: System) -> Iterator[str]:
     variables = {
         **site.service("intake"),
         "INTAKE_PORT": str(port),
+        "INTAKE_INNER_PORT": str(free_port()),
         "INTAKE_DATABASE_URL": nowhere,
         "INTAKE_VAULT_DATABASE_URL": nowhere,
     }

@@ -92,7 +92,7 @@ async def _lapsed(town: Town) -> None:
 
 
 async def _taken_on(town: Town) -> None:
-    """Accepted by text: whoever opens the link reads 'taken'. One coach passes."""
+    """Accepted by text: who opens the link reads 'taken'. One coach passes."""
     await town.ask("taken", 4)
     await town.accept("taken")
     await town.ask("passed", 5)

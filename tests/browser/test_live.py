@@ -1,4 +1,4 @@
-"""The simulator's page lives: what happens appears, and whoever types is not disturbed."""
+"""The simulator's page lives: what happens appears, and somebody who types is not disturbed."""
 
 import pytest
 from playwright.async_api import expect
@@ -27,7 +27,7 @@ async def test_texts_typed_on_the_phones_reach_the_system_and_change_it(
     await expect(phone_of(page, person).get_by_text("will call or text you")).to_be_visible()
     await answer(visitor, person, "STOP")
     await expect(phone_of(page, person).get_by_text("no more texts")).to_be_visible()
-    await expect(card.get_by_text("The person wants no texts")).to_be_visible()
+    await expect(card.get_by_text("The person does not want texts")).to_be_visible()
 
 
 async def answer(visitor: Visitor, number: str, words: str) -> None:

@@ -16,15 +16,15 @@ CLINIC = {
     "under_age": "is younger",
     "no_consent": "We are waiting for the person's consent",
     "eight_problems": "What we need from you",
-    "held": "A member of our team is looking at this first",
+    "held": "Somebody needs to look at this first",
     "waitlisted": "No coach has room right now",
     "open": "We have asked a coach",
     "taken": "Reaches out by",
-    "passed": "That coach cannot this time",
-    "danger": "A text from the person needs a human's eyes",
+    "passed": "That coach could not do it this time",
+    "danger": "A text from the person needs somebody's attention",
     "no_texts": "No texts, please",
     "withdrawn": "This referral was stopped",
-    "stop_asked": "The coach confirms",
+    "stop_asked": "The referral ends by the next business day",
 }
 COACH = {
     "open": "Can you walk alongside S.?",
@@ -33,7 +33,7 @@ COACH = {
     "taken": "Taken, thank you",
     "passed": "Thank you for telling us",
     "lapsed": "The time for this request is over",
-    "withdrawn": "This request was taken back",
+    "withdrawn": "This request was withdrawn",
 }
 
 
@@ -79,10 +79,10 @@ async def test_what_a_coach_sees_after_the_yes(
 async def test_the_list_full_and_empty_and_the_way_in(town: Town, visitor: Visitor) -> None:
     intake = town.talk.system.url("intake")
     await visitor.page.goto(f"{intake}/referrals")
-    await expect(visitor.page.get_by_role("heading", name="Sign in")).to_be_visible()
+    await expect(visitor.page.get_by_role("heading", name="Clinic sign-in")).to_be_visible()
     await visitor.sees_good_pages()
     await visitor.page.get_by_role("button", name="Sign in").click()
-    await expect(visitor.page.get_by_role("alert")).to_contain_text("not known")
+    await expect(visitor.page.get_by_role("alert")).to_contain_text("do not know")
     assert (await visitor.page.title()).startswith("Error: ")
     await visitor.sees_good_pages()
     await visitor.sign_in(intake)

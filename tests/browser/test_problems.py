@@ -56,7 +56,7 @@ async def test_a_key_of_any_length_is_answered_on_the_sign_in_page(
     await visitor.page.goto(f"{town.talk.system.url('intake')}/sign-in")
     await visitor.page.get_by_label("Your clinic's key").fill("a." + "b" * 5000)
     await visitor.page.get_by_role("button", name="Sign in").click()
-    await expect(visitor.page.get_by_role("alert")).to_contain_text("not known")
+    await expect(visitor.page.get_by_role("alert")).to_contain_text("do not know")
 
 
 async def test_a_text_from_elsewhere_is_turned_away_with_a_page(

@@ -20,7 +20,7 @@ async def test_a_clinic_signs_in_sees_the_status_and_withdraws(
     await page.goto(f"{town.talk.system.url('intake')}/referrals/{referral}")
     await page.get_by_label("Your clinic's key").fill("wrong")
     await page.get_by_role("button", name="Sign in").click()
-    await expect(page.get_by_role("alert")).to_contain_text("not known")
+    await expect(page.get_by_role("alert")).to_contain_text("do not know")
     await page.get_by_label("Your clinic's key").fill(API_KEY)
     await page.get_by_role("button", name="Sign in").click()
     await expect(page.get_by_text("You sent this referral")).to_be_visible()
@@ -60,7 +60,7 @@ async def test_whoever_was_signed_out_meanwhile_comes_back_to_the_page(
     await page.get_by_label("Your clinic's key").fill(API_KEY)
     await page.get_by_role("button", name="Sign in").click()
     await expect(page.get_by_text("We have asked a coach")).to_be_visible()
-    assert await town.talk.state_of(town.referrals["open"]) == "offered"
+    await town.talk.until_state(town.referrals["open"], "offered")
 
 
 async def test_a_coach_accepts_by_a_click_and_only_then_sees_the_name(
@@ -71,7 +71,7 @@ async def test_a_coach_accepts_by_a_click_and_only_then_sees_the_name(
     page = visitor_without_scripts.page
     await page.goto(offer.link)
     assert "Sam" not in await page.content()
-    assert await town.talk.state_of(referral) == "offered"
+    await town.talk.until_state(referral, "offered")
     await page.get_by_role("button", name="Accept").click()
     await expect(page.get_by_role("heading", name="Sam")).to_be_visible()
     await page.get_by_label("What happened").select_option("We talked")

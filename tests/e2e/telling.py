@@ -14,7 +14,7 @@ def phone(number: int) -> str:
 
 
 async def offered(talk: Conversation, number: int, **person: Any) -> tuple[str, str, str]:
-    """Submit, and wait for the coach's text: the referral, the coach's phone, the link."""
+    """Submit, and wait until a coach is asked: the referral, the coach's phone, the link."""
     known = {one["sid"] for one in await talk.texts()}
     referral = await talk.submit(number, **person)
 
@@ -25,6 +25,7 @@ async def offered(talk: Conversation, number: int, **person: Any) -> tuple[str, 
         return None
 
     to, code = await until(asked, seconds=30, what="an offer")
+    await talk.until_state(referral, "offered")
     return referral, to, f"{talk.system.url('matching')}/o/{code}"
 
 

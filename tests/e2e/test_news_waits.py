@@ -13,7 +13,7 @@ from tests.integration.core.wire import Raw, open_wire
 from tests.world.conversation import Conversation
 from tests.world.system import until
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = [pytest.mark.timeout(120), pytest.mark.story]
 
 READERS = ("matching", "notifications")
 
@@ -91,6 +91,21 @@ async def test_the_contact_is_not_shown_while_news_waits(talk: Conversation) -> 
         await discard(talk, service)
     await until_waits(talk, "matching", referral, 0)
     assert "Sam" in (await talk.open_page(link)).text
+
+
+async def test_no_planned_text_goes_to_the_person_while_news_waits(talk: Conversation) -> None:
+    """At notifications alone, so that matching takes the coach's yes."""
+    referral, _, link = await offered(talk, 144)
+    await spoil(talk, referral)
+    await discard(talk, "matching")
+    await until_waits(talk, "matching", referral, 0)
+    await talk.answer_page(link, "accept")
+    await talk.until_state(referral, "assigned")
+    await asyncio.sleep(3.0)  # long enough for a text that would not wait
+    texts = [one["body"] for one in await talk.texts() if one["to"] == phone(144)]
+    assert not any("will call" in text for text in texts)
+    await discard(talk, "notifications")
+    await talk.text_to(phone(144), about="will call or text you")
 
 
 async def test_the_contact_is_not_shown_during_a_hold(talk: Conversation) -> None:

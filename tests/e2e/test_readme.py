@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import re
 import subprocess
 from pathlib import Path
 
@@ -17,10 +16,9 @@ README = Path(__file__).parents[2] / "README.md"
 
 
 def command() -> str:
-    """The shell lines under "Send a referral yourself", without their indentation."""
+    """The shell lines under "Send a referral yourself"."""
     section = README.read_text().split("## Send a referral yourself")[1].split("\n## ")[0]
-    lines = re.findall(r"^    (.*)$", section, re.MULTILINE)
-    return "\n".join(lines[: lines.index("END") + 1])
+    return section.split("```sh\n")[1].split("\n```")[0]
 
 
 def paste(lines: str, folder: Path) -> str:

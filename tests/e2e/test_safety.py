@@ -64,13 +64,13 @@ async def test_a_text_of_danger_holds_everything_until_a_named_human_has_looked(
     referral, only_coach, link = await offered(talk, 201, languages=["vi"])
     await talk.text_to(phone(201), about="Expecting us?")
     seen = await hold(talk, referral, 201)
-    assert seen["state_words"] == "A text from the person needs a human's eyes"
+    assert seen["state_words"] == "A text from the person needs somebody's attention"
     assert "Call the person or their coach now" in seen["next_words"]
     assert "kill" not in str(seen)
     left = datetime.fromisoformat(seen["next_action_at"]) - datetime.fromisoformat(seen["since"])
     assert left == timedelta(minutes=15)
     await until_row(talk, "matching", SEARCH, referral, "held")
-    assert "taken back" in (await talk.open_page(link)).text
+    assert "was withdrawn" in (await talk.open_page(link)).text
     await until_told(talk, "test-clinic@clinic.example", seen)
 
     await _make_due(talk, referral)
@@ -159,7 +159,8 @@ async def test_the_page_says_what_happened_and_asks_who_has_looked(talk: Convers
     async with httpx2.AsyncClient(timeout=30, follow_redirects=True, trust_env=False) as staff:
         await staff.post(f"{base}/sign-in", data={"api_key": API_KEY})
         page = f"{base}/referrals/{referral}"
-        assert "A text from the person needs a human&#39;s eyes" in (await staff.get(page)).text
+        shown = (await staff.get(page)).text
+        assert "A text from the person needs somebody&#39;s attention" in shown
         unnamed = await staff.post(f"{page}/acknowledge-hold", data={"name": " "})
         assert unnamed.status_code == 400
         assert "Say who has looked" in unnamed.text
@@ -231,7 +232,7 @@ async def test_a_stranger_in_danger_is_answered_and_waits_for_a_human(talk: Conv
         )
     assert [tuple(row) for row in kept] == [("crisis", True, None)]
     async with httpx2.AsyncClient(trust_env=False) as prometheus:
-        counted = (await prometheus.get(f"{talk.system.url('notifications')}/metrics")).text
+        counted = (await prometheus.get(f"{talk.system.inner_url('notifications')}/metrics")).text
     assert 'alongside_crisis_texts_total{writer="stranger"} 1.0' in counted
     assert stranger not in talk.system.logs()
     assert DANGER not in talk.system.logs()

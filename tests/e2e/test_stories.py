@@ -37,7 +37,7 @@ async def test_when_a_coach_passes_the_next_one_is_asked(talk: Conversation) -> 
         return any("/o/" in one["body"] and one["to"] != first for one in fresh)
 
     await until(second_asked, what="another coach to be asked")
-    assert await talk.state_of(referral) == "offered"
+    await talk.until_state(referral, "offered")
 
 
 async def test_opening_the_link_answers_nothing_however_often(talk: Conversation) -> None:
@@ -46,7 +46,31 @@ async def test_opening_the_link_answers_nothing_however_often(talk: Conversation
         page = await talk.open_page(link)
         assert page.status_code == 200
     assert "Sam" not in page.text
-    assert await talk.state_of(referral) == "offered"
+    await talk.until_state(referral, "offered")
+
+
+async def test_a_name_goes_only_to_a_number_that_was_confirmed_and_is_nobody_elses(
+    talk: Conversation,
+) -> None:
+    referral, _, first = await offered(talk, 121)
+    await talk.confirm_number(referral, phone(121))
+    await talk.answer_page(first, "accept")
+    assert (await talk.text_to(phone(121), about="will call or text")).startswith("Hi Sam")
+    url = f"{talk.system.url('intake')}/v1/referrals"
+    other = submission(122, name="Alex", birth_date="1970-02-03", phone=phone(121))
+    told = (await talk.clinic.post(url, json=other)).json()
+    assert [one["code"] for one in told["warnings"]] == ["phone_on_several_people"]
+    assert told["state"] == "ready"
+    _, _, second = await offered(talk, 123, phone=phone(121), birth_date="1971-02-03")
+    await talk.answer_page(second, "accept")
+
+    async def welcomed_twice() -> list[str]:
+        texts = [one["body"] for one in await talk.texts() if one["to"] == phone(121)]
+        found = [body for body in texts if "will call or text" in body]
+        return found if len(found) > 1 else []
+
+    texts = await until(welcomed_twice, what="the second welcome")
+    assert not any("Sam" in body or "Alex" in body for body in texts[1:])
 
 
 async def test_a_coach_accepts_by_text(talk: Conversation) -> None:
@@ -106,7 +130,7 @@ async def test_a_withdrawal_before_a_coach_ends_it_at_once(talk: Conversation) -
     assert (await act(talk, referral, "withdraw")).json()["state"] == "cancelled"
 
     async def taken_back() -> bool:
-        return "taken back" in (await talk.open_page(link)).text
+        return "was withdrawn" in (await talk.open_page(link)).text
 
     await until(taken_back, what="the coach's page to say so")
     again = await act(talk, referral, "withdraw")
@@ -178,8 +202,13 @@ async def test_a_list_of_referrals_leaves_a_trace_of_who_read_it(talk: Conversat
     count = "SELECT count(*) FROM audit WHERE action = 'referrals.listed'"
     async with talk.system.database("intake") as connection:
         before = await connection.fetchval(count)
-        await talk.clinic.get(f"{talk.system.url('intake')}/v1/referrals")
+        listed = await talk.clinic.get(f"{talk.system.url('intake')}/v1/referrals")
         assert await connection.fetchval(count) == before + 1
+        detail = await connection.fetchval(
+            "SELECT detail FROM audit WHERE action = 'referrals.listed' ORDER BY audit_id DESC"
+        )
+    shown = [one["referral_id"] for one in listed.json()["referrals"]]
+    assert json.loads(detail)["referral_ids"].split() == shown
 
 
 @pytest.mark.parametrize(

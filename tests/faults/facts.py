@@ -9,6 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 LIVE = ("open", "accepted")
+AFTER_STOP = frozenset({"person_opt_out_confirmed"})
+AFTER_REVOCATION = frozenset({"contact_called_off"})
+"""The words that a person still gets: that no more follow, and that nobody will call."""
+
+CLINIC_READS = {"closed": ("consent_revoked", "cancelled")}
+"""State of a search → what its clinic may read, where it is not the same word."""
+
 FINAL_SENDS = ("sent", "delivered", "undelivered", "no_receipt")
 
 
@@ -24,11 +31,20 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """A referral as notifications knows it."""
+
+    standing: str
+    revoked: bool
+    coach: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """The end of a run. Ids are text."""
 
     acknowledged: frozenset[str]
-    """Business identifiers whose submission was answered with success."""
+    """Referrals whose submission was answered with success."""
     stored: tuple[str, ...]
     """The referral of each stored submission."""
     searches: dict[str, str]
@@ -39,9 +55,23 @@ class Facts:
     """Coach → places taken as counted, places there are."""
     clinic_view: dict[str, str]
     """Referral → what its clinic reads."""
+    standings: dict[str, Standing]
+    """Referral → what notifications goes by."""
     messages: tuple[Message, ...]
     handed_over: Counter[str]
     """Message id → texts that the provider stored for it."""
+    same_words: Counter[tuple[str, str]]
+    """Number and digest of the words → texts that the provider stored."""
+    after_stop: tuple[str, ...]
+    """Steps that were handed over for a number after its acknowledged STOP."""
+    after_revocation: tuple[str, ...]
+    """Steps that were handed over for a person after the acknowledged revocation."""
+    contacts_after_revocation: tuple[str, ...]
+    """Pages that showed a contact after they had once refused it, or to the end."""
+    left_to_people: frozenset[str]
+    """Referrals that a recovery has named to a human, and the audit log keeps."""
+    unseen_differences: tuple[str, ...]
+    """Signs that a database went back which a human should have got and did not."""
     parked_records: int
     """Records that wait in some service, for whatever reason."""
     outbox: int
@@ -54,9 +84,9 @@ class Facts:
     canaries: frozenset[str] = frozenset()
 
     @property
-    def parked_without_trace(self) -> list[Message]:
-        """Texts that wait for a human because the provider, asked later, knew nothing of them."""
-        return [m for m in self.messages if m.state == "parked" and m.reason == "outcome-unknown"]
+    def parked(self) -> list[Message]:
+        """Messages that wait for a human; a provider that was away is no reason for that."""
+        return [m for m in self.messages if m.state == "parked"]
 
 
 def violations(facts: Facts) -> Iterator[str]:
@@ -64,6 +94,7 @@ def violations(facts: Facts) -> Iterator[str]:
     yield from _referrals(facts)
     yield from _capacity(facts)
     yield from _messages(facts)
+    yield from _refusals(facts)
     yield from _machinery(facts)
     for canary in sorted(facts.canaries):
         if canary in facts.logs:
@@ -71,21 +102,38 @@ def violations(facts: Facts) -> Iterator[str]:
 
 
 def _referrals(facts: Facts) -> Iterator[str]:
-    if len(facts.stored) < len(facts.acknowledged):
-        lost = len(facts.acknowledged) - len(facts.stored)
-        yield f"{lost} acknowledged referrals are lost"
+    lost = facts.acknowledged - set(facts.stored) - facts.left_to_people
+    if lost:
+        yield f"{len(lost)} acknowledged referrals are lost, and nobody was told"
     twice = [one for one, count in Counter(facts.stored).items() if count > 1]
     if twice:
         yield f"{len(twice)} referrals are stored twice"
     live = Counter(referral for referral, _, state in facts.offers if state in LIVE)
     for referral in facts.stored:
-        waits = facts.searches.get(referral) == "waitlisted"
-        if live[referral] + waits != 1:
-            yield f"{referral}: {live[referral]} live offers, waitlisted {waits}"
-    expected = {"offered": "offered", "assigned": "assigned", "waitlisted": "waitlisted"}
+        state = facts.searches.get(referral)
+        waits, closed = state == "waitlisted", state == "closed"
+        if live[referral] + waits + closed != 1:
+            yield f"{referral}: {live[referral]} live offers, search is {state}"
     for referral, state in facts.searches.items():
-        if facts.clinic_view.get(referral) != expected.get(state, state):
-            yield f"{referral}: clinic reads {facts.clinic_view.get(referral)}, search is {state}"
+        if referral not in facts.left_to_people:
+            yield from _one_state(facts, referral, state)
+
+
+def _one_state(facts: Facts, referral: str, state: str) -> Iterator[str]:
+    """Clinic, coach and messages go by the same state of a referral."""
+    clinic = facts.clinic_view.get(referral)
+    if clinic not in CLINIC_READS.get(state, (state,)):
+        yield f"{referral}: clinic reads {clinic}, search is {state}"
+    known = facts.standings.get(referral)
+    if known is None:
+        yield f"{referral}: notifications does not know it, search is {state}"
+        return
+    over = known.standing == "ended" or known.revoked
+    if over is not (state == "closed"):
+        yield f"{referral}: messages go by {known.standing}, search is {state}"
+    coach = next((c for r, c, s in facts.offers if r == referral and s == "accepted"), None)
+    if state == "assigned" and known.coach != coach:
+        yield f"{referral}: messages go by another coach than the one who accepted"
 
 
 def _capacity(facts: Facts) -> Iterator[str]:
@@ -98,6 +146,19 @@ def _capacity(facts: Facts) -> Iterator[str]:
 
 
 def _messages(facts: Facts) -> Iterator[str]:
+    yield from _copies(facts)
+    if facts.parked:
+        reasons = Counter(str(message.reason) for message in facts.parked)
+        yield f"messages are parked, and no machine had to give up: {dict(reasons)}"
+    strangers = set(facts.handed_over) - {message.message_id for message in facts.messages}
+    if strangers:
+        yield f"{len(strangers)} texts belong to no message"
+    repeated = [count for count in facts.same_words.values() if count > 1]
+    if repeated:
+        yield f"{len(repeated)} texts came more than once in the same words"
+
+
+def _copies(facts: Facts) -> Iterator[str]:
     for message in facts.messages:
         copies = facts.handed_over[message.message_id]
         if copies > 1:
@@ -110,9 +171,19 @@ def _messages(facts: Facts) -> Iterator[str]:
             yield f"{message.step} is {message.state}, and the provider has its text"
         if message.state in ("claimed", "unknown"):
             yield f"{message.step} is still {message.state}"
-    strangers = set(facts.handed_over) - {message.message_id for message in facts.messages}
-    if strangers:
-        yield f"{len(strangers)} texts belong to no message"
+
+
+def _refusals(facts: Facts) -> Iterator[str]:
+    for step in facts.after_stop:
+        if step not in AFTER_STOP:
+            yield f"{step} was handed over after an acknowledged STOP"
+    for step in facts.after_revocation:
+        if step not in AFTER_REVOCATION:
+            yield f"{step} was handed over after an acknowledged revocation"
+    for page in facts.contacts_after_revocation:
+        yield f"{page} showed the contact after the revocation"
+    for difference in facts.unseen_differences:
+        yield f"nobody was shown a difference: {difference}"
 
 
 def _machinery(facts: Facts) -> Iterator[str]:
@@ -123,7 +194,7 @@ def _machinery(facts: Facts) -> Iterator[str]:
     if facts.inbox_behind:
         yield f"{len(facts.inbox_behind)} keys are not handled to their end"
     for service in facts.broken_chains:
-        yield f"the audit chain of {service} is broken"
+        yield f"the audit chain of {service}"
     if facts.stuck_timers:
         yield f"{facts.stuck_timers} timers are stuck"
     if facts.without_deadline:

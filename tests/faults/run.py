@@ -13,7 +13,8 @@ from deploy.local.provision import SERVICES
 from tests.faults.facts import Facts
 from tests.faults.load_facts import load
 from tests.faults.quiet import is_busy
-from tests.integration.restore.backups import Backup, recover, until_history
+from tests.faults.refusals import Refusals
+from tests.faults.set_back import Drill, SetBack
 from tests.world.stories import clinic, coach, submission
 from tests.world.system import API_KEY, System
 
@@ -30,6 +31,15 @@ PROVIDER_FAULTS: list[dict[str, Any]] = [
 ]
 """Fourteen sends whose answer is lost or wrong: ten were taken, four were not."""
 
+REFUSALS = 3
+"""STOPs, and as many revocations: half of all soon after a backup, half just before the loss."""
+
+PROVIDER_IS_DOWN: list[dict[str, Any]] = [
+    {"fault": "error_before_storing", "probability": 0.5},
+    {"fault": "error_after_storing", "probability": 1.0},
+]
+"""No send is answered; every second one is taken all the same."""
+
 TAKEN_IN_SPITE, NOT_TAKEN = 10, 4
 
 
@@ -42,19 +52,25 @@ class FaultRun:
     coaches: int
     places: int
     seed: int
-    set_back: str | None = None
-    """A service whose database is set back in the middle of the run, and recovered."""
-    acknowledged: set[str] = field(default_factory=set)
+    set_back: SetBack | None = None
+    """What goes back in the middle of the run, and is recovered."""
+    refusals: Refusals = field(init=False)
     killed: list[str] = field(default_factory=list)
     seconds_to_drain: float = 0.0
     provider_faults_left: list[str] = field(default_factory=list)
     """Kinds of lost answers that did not happen as often as they should have."""
-    _submitted: asyncio.Event = field(default_factory=asyncio.Event)
+    drill: Drill | None = None
+    _held: set[str] = field(default_factory=set)
+    """Services that are down on purpose."""
     _over: bool = False
+
+    def __post_init__(self) -> None:
+        names = [self._name(number) for number in range(self.referrals)]
+        self.refusals = Refusals(self.system, names)
 
     @property
     def canaries(self) -> frozenset[str]:
-        return frozenset(self._name(number) for number in range(self.referrals))
+        return frozenset(self.refusals.names)
 
     def _name(self, number: int) -> str:
         letters = "".join(chr(97 + int(digit)) for digit in f"{number:04d}")
@@ -66,41 +82,46 @@ class FaultRun:
         self._prepare()
         answering = asyncio.create_task(self._answer(random.Random(self.seed + 1)))
         guarding = asyncio.create_task(self._restart_what_ends())
+        watching = asyncio.create_task(self.refusals.watch())
         submitting = [asyncio.create_task(self._submit(part, 4)) for part in range(4)]
-        backup = await self._backed_up()
+        refusing = await self._backed_up()
         for victim in chance.sample(VICTIMS, len(VICTIMS)):
             await asyncio.sleep(chance.uniform(1.0, 3.0))
             self.system.kill(victim)
             self.killed.append(victim)
             await asyncio.sleep(chance.uniform(0.1, 1.5))
             await asyncio.to_thread(self._start_again, victim)
-        if backup is not None:
-            await self._go_back(backup)
+        await refusing
+        if self.drill is not None:
+            await self._go_back(self.drill)
+        await self._provider_goes_down(seconds=15.0)
         await asyncio.gather(*submitting)
         await self._mend_provider()
-        began = time.monotonic()
-        await self._until_quiet(began)
+        watching.cancel()
+        await asyncio.wait([watching])
+        self.seconds_to_drain = await self._until_quiet()
         self._over = True
         await asyncio.gather(answering, guarding)
-        return await load(self.system, frozenset(self.acknowledged), self.canaries)
+        await self.refusals.look()
+        await self._until_quiet()
+        acknowledged = frozenset(self.refusals.referrals.values())
+        return await load(self.system, acknowledged, self.canaries, self.refusals, self.drill)
 
-    async def _backed_up(self) -> Backup | None:
-        """A few seconds of work that a backup knows."""
-        if self.set_back is None:
-            return None
-        await asyncio.sleep(3.0)
-        self.killed.append(self.set_back)
-        return await Backup.take(self.system, [self.set_back])
+    async def _backed_up(self) -> "asyncio.Task[None]":
+        """A few seconds of work that a backup knows, then some who refuse what it knows."""
+        if self.set_back is not None:
+            await asyncio.sleep(3.0)
+            self.drill = await Drill.begin(self.system, self.set_back)
+        return asyncio.create_task(self.refusals.make(REFUSALS))
 
-    async def _go_back(self, backup: Backup) -> None:
-        """The database is what it was at the backup; everybody else went on."""
-        (service,) = backup.services
-        self.killed.append(service)
-        await backup.restore()
-        await until_history(self.system, service, "behind")
-        done = await asyncio.to_thread(recover, self.system, service)
-        assert done.returncode == 0, done.stdout + done.stderr
-        await until_history(self.system, service, "current")
+    async def _go_back(self, drill: Drill) -> None:
+        """Databases are what they were; the broker, the provider and the people went on."""
+        await self.refusals.make(REFUSALS)
+        self.killed += [*drill.kind.services, "postgres"]
+        self._held.update(drill.kind.services)
+        await drill.go_back()
+        self._held.clear()
+        await drill.recover()
 
     def _prepare(self) -> None:
         self.system.seed("intake", [clinic()])
@@ -114,6 +135,15 @@ class FaultRun:
     @property
     def _faults_url(self) -> str:
         return f"{self.system.url('simulator')}/simulator/faults"
+
+    async def _provider_goes_down(self, *, seconds: float) -> None:
+        """For so long; then it has the faults again that it had left."""
+        async with httpx2.AsyncClient(timeout=30, trust_env=False) as client:
+            left = (await client.get(self._faults_url)).json()["rules"]
+            down = {"rules": PROVIDER_IS_DOWN, "seed": self.seed}
+            (await client.put(self._faults_url, json=down)).raise_for_status()
+            await asyncio.sleep(seconds)
+            (await client.put(self._faults_url, json={"rules": left})).raise_for_status()
 
     async def _mend_provider(self) -> None:
         """From here on the provider does as it should."""
@@ -130,25 +160,28 @@ class FaultRun:
             for number in range(part, self.referrals, parts):
                 body = submission(number, name=self._name(number))
                 for _ in range(1000):
-                    if await self._acknowledged(client, url, body):
+                    referral = await self._acknowledged(client, url, body)
+                    if referral is not None:
+                        self.refusals.referrals[number] = referral
                         break
                     await asyncio.sleep(0.2)
-                self.acknowledged.add(str(number))
 
-    async def _acknowledged(self, client: httpx2.AsyncClient, url: str, body: Any) -> bool:
+    async def _acknowledged(self, client: httpx2.AsyncClient, url: str, body: Any) -> str | None:
         try:
             answer = await client.post(url, json=body)
         except httpx2.TransportError:
-            return False
+            return None
         if answer.status_code >= 500:
-            return False
+            return None
         assert answer.status_code == 201, answer.text
-        return True
+        return str(answer.json()["referral_id"])
 
     async def _answer(self, chance: random.Random) -> None:
         """Coaches: most accept on the page, some pass, some never answer."""
         known: set[str] = set()
-        async with httpx2.AsyncClient(timeout=10, trust_env=False) as client:
+        async with httpx2.AsyncClient(
+            cookies=self.refusals.cookies, timeout=10, follow_redirects=True, trust_env=False
+        ) as client:
             while not self._over:
                 await asyncio.sleep(0.3)
                 for sid, link in await self._asked(client):
@@ -178,8 +211,15 @@ class FaultRun:
                 await asyncio.sleep(0.2)
                 continue
             if pressed.status_code < 500:
+                self._note(link, pressed.text)
                 return
             await asyncio.sleep(0.2)
+
+    def _note(self, link: str, page: str) -> None:
+        """The page of a coach who accepted names the person."""
+        found = re.search(r"Canary[a-z]{4}zq", page)
+        if found:
+            self.refusals.links[self.refusals.names.index(found.group())] = link
 
     def _start_again(self, name: str) -> None:
         child = self.system.child(name)
@@ -192,16 +232,18 @@ class FaultRun:
             await asyncio.sleep(0.5)
             for name in SERVICES:
                 program = self.system.programs[name]
-                if program.exit_code is not None and name not in self.killed[-1:]:
+                down = name in self._held or name in self.killed[-1:]
+                if program.exit_code is not None and not down:
                     program.start()
 
-    async def _until_quiet(self, began: float) -> None:
-        """No event, message or timer is under way any more. Fails after two minutes."""
-        calm = 0
+    async def _until_quiet(self) -> float:
+        """Wait, at most two minutes, until nothing is under way; the seconds that it took."""
+        began, calm, quiet_since = time.monotonic(), 0, 0.0
         while calm < 4:
             await asyncio.sleep(0.5)
             calm = 0 if await is_busy(self.system) else calm + 1
+            if calm < 2:
+                quiet_since = time.monotonic()
             if time.monotonic() - began > 120:
-                return
-            if calm == 1:
-                self.seconds_to_drain = time.monotonic() - began
+                return time.monotonic() - began
+        return quiet_since - began

@@ -97,6 +97,24 @@ class Conversation:
         answer = await self.browser.post(url, json={"body": body})
         assert answer.status_code == 200, answer.text
 
+    async def confirm_number(self, referral_id: str, number: str) -> None:
+        """The person answers the number check, and it is a day since: nobody is talked over."""
+        await self.text_to(number, about="Expecting us?")
+        await self.type_text(number, "1")
+
+        async def confirmed() -> bool:
+            async with self.system.database("notifications") as connection:
+                return bool(
+                    await connection.fetchval(
+                        "UPDATE contacts SET last_words_at = last_words_at - interval '1 day' "
+                        "WHERE number_state = 'verified' AND recipient_id = (SELECT person_id "
+                        "FROM referrals WHERE referral_id = $1::uuid) RETURNING true",
+                        referral_id,
+                    )
+                )
+
+        await until(confirmed, what="the number to be confirmed")
+
     async def open_page(self, link: str) -> httpx2.Response:
         return await self.browser.get(link)
 

@@ -2,10 +2,11 @@
 
 import asyncio
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 import asyncpg
 
@@ -18,6 +19,7 @@ from deploy.local.ports import free_port
 from deploy.local.postgres import Postgres, client_programs
 from deploy.local.program import run_to_end
 from deploy.local.provision import SERVICES, VAULT, create_database, provision
+from deploy.local.wal_archive import WalArchive
 from shared.events import OWNERS, TOPICS
 from tests.world.event_keys import write_event_keys
 from tests.world.topics import ends_of
@@ -35,7 +37,10 @@ class Engines:
     folder: Path
     postgres: Postgres
     kafka: Kafka
+    archive: WalArchive | None = None
     template: Site = field(init=False)
+    used_by: Site | None = None
+    """The site whose services run: those of two would share consumer groups and topics."""
 
     def __post_init__(self) -> None:
         self.template = self._site("template", {name: name for name in (*SERVICES, VAULT)})
@@ -60,6 +65,9 @@ class Engines:
             notifications=free_port(),
             simulator=free_port(),
             mail=free_port(),
+            intake_inner=free_port(),
+            matching_inner=free_port(),
+            notifications_inner=free_port(),
         )
         return Site(folder, ports, client_programs(), databases)
 
@@ -73,6 +81,11 @@ class Engines:
             variables = self.template.service_migration(name)
             run_to_end((f"services.{name}", "migrate"), variables, log, "tests")
         asyncio.run(create_missing(self.kafka.bootstrap, declared()))
+
+    def hand_to(self, site: Site) -> None:
+        """Services of this site start. Raises AssertionError while those of another one run."""
+        assert self.used_by in (None, site), f"{self.used_by} still runs beside {site.folder.name}"
+        self.used_by = site
 
     async def new_site(self) -> Site:
         """Fresh databases of all services and the vault, with secrets and ports of their own."""
@@ -109,12 +122,21 @@ class Engines:
 
 
 @contextmanager
-def running_engines() -> Iterator[Engines]:
-    """Start both servers, prepare the templates, and stop both at the end."""
+def running_engines(
+    *, archived: bool = False, settings: Mapping[str, str | None] = MappingProxyType({})
+) -> Iterator[Engines]:
+    """Start both servers, prepare the templates, and stop both at the end.
+
+    `archived`: keep PostgreSQL's log, so that a world can go back to a moment.
+    """
     with scratch_folder() as folder:
-        postgres = Postgres(folder / "postgres")
+        archive = WalArchive(folder / "archive") if archived else None
+        if archive is not None:
+            archive.open(None)
+        of_archive = archive.settings if archive else {}
+        postgres = Postgres(folder / "postgres", settings={**settings, **of_archive})
         kafka = Kafka(folder / "kafka", jars=kafka_jars(cache_folder()))
         with postgres, kafka:
-            engines = Engines(folder, postgres, kafka)
+            engines = Engines(folder, postgres, kafka, archive)
             engines.prepare()
             yield engines

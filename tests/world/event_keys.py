@@ -5,6 +5,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from deploy.local.provision import SERVICES
+from shared.messaging.access import BrokerAccess
 from shared.messaging.macs import EventKeys
 from shared.messaging.own_history import HistoryState, OwnHistory
 
@@ -23,4 +24,4 @@ def write_event_keys(secrets: Path) -> None:
 
 def current_history(service: str = "intake", bootstrap: str = "nowhere:1") -> OwnHistory:
     """The history of a database that knows all it has published."""
-    return OwnHistory(service, bootstrap, EVENT_KEYS, HistoryState.CURRENT)
+    return OwnHistory(service, BrokerAccess(bootstrap), EVENT_KEYS, HistoryState.CURRENT)

@@ -26,6 +26,14 @@ API_KEY = "testclinic01.0123456789abcdef0123456789abcdef01234567"
 """The key of the clinic that `seed_clinics` records."""
 
 
+MANY = {
+    "INTAKE_REFERRALS_PER_HOUR": "1000000",
+    "INTAKE_REFERRALS_PER_DAY": "1000000",
+    "MATCHING_SEARCHES_AT_ONCE": "1000000",
+}
+"""Stories and loads are about other limits than how much one clinic may send."""
+
+
 @dataclass(slots=True)
 class System:
     """Three services and the phone simulator over the run's engines."""
@@ -45,7 +53,11 @@ class System:
             command = (f"services.{name}", "serve")
         variables = {**variables, **self._settings_of(name)}
         if port is not None:
-            variables |= {f"{name.upper()}_PORT": str(port)}
+            inner = free_port()
+            variables |= {
+                f"{name.upper()}_PORT": str(port),
+                f"{name.upper()}_INNER_PORT": str(inner),
+            }
         folder = self.site.folder / f"{name}{slot}"
         return Program(
             name, folder, port or self.site.ports.of(name), command, variables, health=health
@@ -53,10 +65,13 @@ class System:
 
     def _settings_of(self, name: str) -> dict[str, str]:
         prefix = f"{name.upper()}_"
-        return {key: value for key, value in self.settings.items() if key.startswith(prefix)}
+        settings = {**MANY, **self.settings}
+        return {key: value for key, value in settings.items() if key.startswith(prefix)}
 
     def start(self, names: Iterable[str] = ("simulator", *SERVICES)) -> None:
         """Start what is named and wait until each answers."""
+        if set(SERVICES).intersection(names):
+            self.engines.hand_to(self.site)
         for name in names:
             if name not in self.programs:
                 self.programs[name] = self.program(name)
@@ -78,6 +93,8 @@ class System:
         simulator = self.programs.pop("simulator", None)
         if simulator is not None:
             simulator.stop()
+        if self.engines.used_by is self.site:
+            self.engines.used_by = None
 
     def kill(self, name: str) -> None:
         """SIGKILL a service, the simulator, postgres or kafka."""
@@ -109,8 +126,21 @@ class System:
         files = sorted(self.site.folder.glob("*/*.log"))
         return "\n".join(file.read_text(errors="replace") for file in files)
 
+    def log_of(self, service: str) -> str:
+        """Everything that the processes of one service have written."""
+        files = sorted(self.site.folder.glob(f"{service}*/*.log"))
+        return "\n".join(file.read_text(errors="replace") for file in files)
+
     def url(self, program: str) -> str:
         return self.site.url(program)
+
+    def inner_url(self, program: str) -> str:
+        """Where a service, or another process of it, tells those who run it how it does."""
+        service = program.partition("-")[0]
+        if program not in self.programs:
+            return self.site.url(f"{service}_inner")
+        port = self.programs[program].environment()[f"{service.upper()}_INNER_PORT"]
+        return f"http://127.0.0.1:{port}"
 
     @asynccontextmanager
     async def database(self, service: str) -> AsyncIterator["asyncpg.Connection[Any]"]:

@@ -4,8 +4,8 @@
 name, a request that is already history, a number that cannot exist, a state and a ZIP code that
 contradict each other. `hale_bundle_amended.json` is the same Bundle as the clinic sends it again.
 
-Each document holds placeholders that are replaced as text, so that every run tells a new story on
-the day it is told: `{run}` in identifiers; `{today}`, `{a_week_ago}` and `{in_a_year}` as dates.
+Each document holds placeholders that are replaced as text, so that every run tells a new story,
+dated today: `{run}` in identifiers; `{today}`, `{a_week_ago}` and `{in_a_year}` as dates.
 """
 
 from dataclasses import dataclass

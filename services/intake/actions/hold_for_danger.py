@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 
+from services.intake.actions.human_tasks import open_task
 from services.intake.actions.move_referral import decide
 from services.intake.rules.deadlines import Calendar
 from services.intake.rules.states import Trigger
 from services.intake.store.referrals import Referral
 from shared.events import HoldClass, ReferralHeld
+from shared.tasks import TaskKind
 from shared.transaction import Transaction
 
 
@@ -26,3 +28,4 @@ async def hold_for_danger(
     await decide(tx, referral, Trigger.DANGER_IS_FOUND, happened, calendar, within=within)
     if referral.accepted_at is not None and not referral.standing.is_held:
         tx.emit(ReferralHeld(referral_id=referral.referral_id, hold=HoldClass.SAFETY))
+    await open_task(tx, TaskKind.HOLD_TO_RELEASE, referral.referral_id, happened)

@@ -4,12 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from services.intake.actions.human_tasks import close_tasks
 from services.intake.rules.deadlines import Calendar, Look, look_after
 from services.intake.rules.states import Standing, Trigger, apply, hear
 from services.intake.store import referrals
 from services.intake.store.happenings import Happening
 from services.intake.store.referrals import Referral
 from services.intake.timers import ReferralDeadlinePassed
+from shared.events import ReferralClosed
+from shared.tasks import Outcome
 from shared.transaction import Transaction
 
 
@@ -18,7 +21,7 @@ class Fact:
     """What another service said or somebody decided.
 
     `promised`: what the service will do by then; `within`: the longest until somebody looks;
-    `by_name`: who of the clinic it was.
+    `by_name`: who of the clinic it was; `outcome`: what the end is called where this one ends.
     """
 
     trigger: Trigger
@@ -28,6 +31,7 @@ class Fact:
     by_name: str | None = None
     coach_id: UUID | None = None
     first_contact_by: datetime | None = None
+    outcome: str | None = None
 
 
 async def decide(
@@ -48,11 +52,16 @@ async def decide(
 
 
 async def take(tx: Transaction, referral: Referral, fact: Fact, calendar: Calendar) -> None:
-    """Fold a fact from matching into a locked referral; what has ended stays ended."""
+    """Fold a fact from matching into a locked referral; what has ended stays ended.
+
+    An end that began there is told to all: notifications stops what it has planned.
+    """
     standing = hear(referral.standing, fact.trigger)
     if standing == referral.standing and standing.is_final:
         return
     await write_standing(tx, referral, standing, fact, calendar)
+    if standing.is_final and fact.outcome is not None:
+        tx.emit(ReferralClosed(referral_id=referral.referral_id, outcome=fact.outcome))
 
 
 async def write_standing(
@@ -73,6 +82,7 @@ async def write_standing(
     )
     if due is None:
         tx.cancel_all(referral.referral_id)
+        await close_tasks(tx, referral.referral_id, Outcome.REFERRAL_OVER)
     else:
         tx.schedule(due, ReferralDeadlinePassed(referral_id=referral.referral_id))
     tx.audit(fact.happened, "referral", referral.referral_id, state=standing.state.value)

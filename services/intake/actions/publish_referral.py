@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +21,9 @@ from shared.events import (
 )
 from shared.transaction import Transaction
 from shared.vault import event_context, to_wire
+
+LAST_DAY = date(9998, 12, 31)
+"""Later ones are written as "never", and no calendar has a day after the last of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,4 +138,7 @@ def _known(code: str) -> str | None:
 def _consent_end(draft: Draft) -> datetime | None:
     """The end of the last day on which the consent may be relied on; None without a date."""
     last = expires_on(draft.consent) if draft.consent is not None else None
-    return None if last is None else datetime.combine(last + timedelta(days=1), time(0), UTC)
+    if last is None:
+        return None
+    after = min(last, LAST_DAY) + timedelta(days=1)
+    return datetime.combine(after, time(0), UTC)

@@ -7,9 +7,11 @@ from datetime import date
 from uuid import UUID
 
 from services.intake.rules.deadlines import Calendar
-from services.intake.rules.draft import Draft
+from services.intake.rules.draft import Draft, Person
 from services.intake.rules.policy import Policy
+from services.intake.rules.quota import Quota
 from services.intake.rules.reading import Reading
+from services.intake.store.people import Hashes
 from shared.transaction import Transaction
 from shared.vault import Vault
 
@@ -38,12 +40,25 @@ class ScreeningContext:
     vault: Vault
     policy: Policy
     calendar: Calendar
+    quota: Quota
     hash_key: bytes
     public_url: str
 
     def hash_of(self, *parts: str) -> bytes:
         """A keyed hash: equal parts can be found again, and nobody else can compute it."""
         return hmac.new(self.hash_key, "\x1f".join(parts).encode(), hashlib.sha256).digest()
+
+    def hashes_of(self, draft: Draft) -> Hashes:
+        """By what this person is recognised when the same clinic speaks of them again."""
+        person = draft.person or Person()
+        number, born = person.record_number, person.birth_date
+        return Hashes(
+            record=self.hash_of("record", number.system, number.value) if number else None,
+            phone=self.hash_of("phone", person.phone) if person.phone else None,
+            contact=self.hash_of("contact", person.phone, str(born))
+            if person.phone and born
+            else None,
+        )
 
     def today(self, tx: Transaction) -> date:
         """The day on which the organisation lives."""

@@ -86,7 +86,7 @@ def bundle(resources: Iterable[Resource], identifier: str | None = None) -> Bund
 
 
 def take_in(tree: Tree, trimmed: Trimmed, full_url: str | None = None) -> Resource | None:
-    """A resource cut down to the allow-list and to valid values; nothing for other types."""
+    """A resource cut down to the allow-list and to valid values; None for other types."""
     kind = tree.get("resourceType")
     if not isinstance(kind, str) or kind not in READ:
         return None

@@ -50,6 +50,7 @@ def _consent(
     return Consent(
         is_tied=is_tied,
         is_active=node.text("status") == "active" and _is_plain(provision),
+        is_of_somebody_else=patient is not None and patient is not person,
         names_person=patient is not None and patient is person,
         discloser=next(
             (

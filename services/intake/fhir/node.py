@@ -1,4 +1,4 @@
-"""Reading a FHIR tree without trusting it: what is absent or of another kind reads as nothing."""
+"""Reading a FHIR tree without trusting it: what is absent or of another kind reads as None."""
 
 import re
 from calendar import monthrange
@@ -23,7 +23,7 @@ class Node:
         return bool(self.tree)
 
     def text(self, name: str) -> str | None:
-        """A string on one line; nothing if it is empty."""
+        """A string on one line; None if it is empty."""
         value = self.tree.get(name)
         return one_line(value) if isinstance(value, str) else None
 
@@ -37,7 +37,7 @@ class Node:
         return value if isinstance(value, bool) else None
 
     def whole(self, name: str) -> int | None:
-        """A whole number; `12.0` is 12, and 12.5 is nothing."""
+        """A whole number; `12.0` is 12, and 12.5 is None."""
         value = self.tree.get(name)
         if isinstance(value, bool) or not isinstance(value, int | float):
             return None

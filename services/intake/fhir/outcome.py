@@ -15,6 +15,7 @@ _ISSUE_TYPES = {
     Code.INVALID_VALUE: "value",
     Code.REASON_UNRESOLVED: "not-found",
     Code.PERSON_MISSING: "not-found",
+    Code.QUOTA_REACHED: "throttled",
     Code.ELEMENT_IGNORED: "informational",
 }
 

@@ -57,7 +57,7 @@ def _tree(raw: bytes, content_type: str) -> tuple[Tree, int]:
         return _resource(json_tree.parse(raw, most_bytes=MAX_BYTES)), 0
     raise json_tree.unreadable(
         Code.UNSUPPORTED_TYPE,
-        "This content type is not taken. Send FHIR as application/fhir+json or "
+        "This content type is not accepted. Send FHIR as application/fhir+json or "
         "application/fhir+xml.",
     )
 

@@ -105,7 +105,7 @@ class Trimmed:
             Problem(
                 Code.INVALID_VALUE,
                 path,
-                "This value does not have the form that FHIR R4 asks for here, so it was not "
+                "This value does not have the form that FHIR R4 requires here, so it was not "
                 "read. Correct it and send it again.",
             )
         )
@@ -142,7 +142,7 @@ class Trimmed:
             kept[name] = item
 
     def _one(self, value: Json, element: Element, path: str) -> Json:
-        """A single value, or nothing where it is empty or of another kind."""
+        """A single value, or None where it is empty or of another kind."""
         if value is None or value == {}:
             return None
         if element.model is None:

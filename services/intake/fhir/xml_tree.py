@@ -41,7 +41,9 @@ def parse(raw: bytes, *, kinds: frozenset[str]) -> tuple[Tree, int]:
             Code.UNREADABLE, "This is not well-formed XML. Check it with an XML parser."
         ) from None
     if root.getroottree().docinfo.doctype or root.getroottree().docinfo.internalDTD is not None:
-        raise unreadable(Code.UNREADABLE, "XML with a DOCTYPE is not taken. Send it without one.")
+        raise unreadable(
+            Code.UNREADABLE, "XML with a DOCTYPE is not accepted. Send it without one."
+        )
     if not root.tag.startswith(FHIR):
         raise unreadable(
             Code.UNREADABLE, "This is not FHIR: the root is not in http://hl7.org/fhir."

@@ -4,12 +4,15 @@ import hashlib
 import json
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from services.intake.store import clinics
 from shared.events import ClinicContactRecorded
 from shared.transaction import Transaction
 from shared.vault import Vault, event_context, to_wire
+
+MIN_DIFFERENT = 9
+"""Different characters in a secret; 32 random digits in hex have fewer once in a million."""
 
 
 class ClinicEntry(BaseModel):
@@ -24,9 +27,26 @@ class ClinicEntry(BaseModel):
     language: str = "en"
     zone: str
 
+    @field_validator("api_key")
+    @classmethod
+    def _key_is_hard_to_guess(cls, key: str) -> str:
+        """A random one of this length has more different characters, in hex too."""
+        secret = key.partition(".")[2].casefold()
+        if len(set(secret)) < MIN_DIFFERENT or secret in (secret + secret)[1:-1]:
+            raise ValueError(
+                "this key is easy to guess; make one with: "
+                "python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
+            )
+        return key
+
     @property
     def clinic_id(self) -> UUID:
-        return uuid5(NAMESPACE_URL, f"alongside:clinic:{self.number}")
+        return clinic_id_of(self.number)
+
+
+def clinic_id_of(number: str) -> UUID:
+    """The id of the clinic that seed files call by this number."""
+    return uuid5(NAMESPACE_URL, f"alongside:clinic:{number}")
 
 
 async def clinic_recorded(tx: Transaction, clinic: ClinicEntry, vault: Vault) -> None:

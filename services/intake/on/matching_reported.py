@@ -1,11 +1,19 @@
 """What matching says about a referral, folded into what the clinic reads."""
 
+from collections.abc import Mapping
+
 from services.intake.actions.move_referral import Fact, take
+from services.intake.rules.closures import Closure
 from services.intake.rules.deadlines import Calendar
 from services.intake.rules.states import Trigger
 from services.intake.store import clinics, referrals
 from shared.events import (
+    CANCELLATION_CONFIRMED,
+    REMATCHING,
+    UNABLE_TO_CONTACT,
     AssignmentEnded,
+    AssignmentPaused,
+    AssignmentResumed,
     CoachAssigned,
     CoachContactRecorded,
     ContactLogged,
@@ -15,8 +23,24 @@ from shared.events import (
     OfferMade,
     OfferWithdrawn,
     ReferralWaitlisted,
+    SearchGivenUp,
+    SupportOutcome,
 )
 from shared.transaction import Batch, Transaction
+
+_CANCELLED = Closure.CANCELLED.value
+ENDINGS: Mapping[str, Fact] = {
+    **{
+        outcome.value: Fact(Trigger.SUPPORT_ENDS, "support_ended", outcome=outcome.value)
+        for outcome in SupportOutcome
+    },
+    CANCELLATION_CONFIRMED: Fact(Trigger.CANCELLATION_IS_CONFIRMED, _CANCELLED, outcome=_CANCELLED),
+    UNABLE_TO_CONTACT: Fact(
+        Trigger.CONTACT_IS_GIVEN_UP, "contact_given_up", outcome=UNABLE_TO_CONTACT
+    ),
+    REMATCHING: Fact(Trigger.COACH_IS_CHANGED, "coach_changed"),
+}
+"""Outcome of an assignment → what it means; any other follows from an end that intake knows."""
 
 Report = (
     OfferMade
@@ -24,8 +48,11 @@ Report = (
     | OfferExpired
     | OfferWithdrawn
     | ReferralWaitlisted
+    | SearchGivenUp
     | CoachAssigned
     | ContactLogged
+    | AssignmentPaused
+    | AssignmentResumed
     | AssignmentEnded
 )
 
@@ -42,7 +69,7 @@ async def matching_reported(tx: Transaction, batch: Batch[Report], calendar: Cal
 
 
 def fact_of(event: Report) -> Fact | None:
-    """What the event means for the referral; an assignment that ends with it means nothing new."""
+    """What the event means for the referral; None where intake knows the end that it follows."""
     match event:
         case OfferMade():
             return Fact(Trigger.OFFER_IS_MADE, "coach_asked", promised=event.answer_by)
@@ -50,6 +77,12 @@ def fact_of(event: Report) -> Fact | None:
             return Fact(Trigger.OFFER_FALLS_THROUGH, "next_coach")
         case ReferralWaitlisted():
             return Fact(Trigger.PLACE_IS_LACKING, "waitlisted", promised=event.review_at)
+        case SearchGivenUp():
+            return Fact(Trigger.SUPERVISOR_REFUSES, "no_coach_found", outcome=event.reason.value)
+        case AssignmentPaused():
+            return Fact(Trigger.SUPPORT_IS_PAUSED, "support_paused", promised=event.until)
+        case AssignmentResumed():
+            return Fact(Trigger.SUPPORT_RESUMES, "support_resumed")
         case CoachAssigned() | ContactLogged() | AssignmentEnded():
             return _of_support(event)
 
@@ -68,10 +101,10 @@ def _of_support(event: CoachAssigned | ContactLogged | AssignmentEnded) -> Fact 
             return Fact(Trigger.COACH_REACHES_PERSON, "person_reached")
         case ContactLogged():
             return Fact(Trigger.COACH_TRIES_CONTACT, "contact_tried")
-        case AssignmentEnded(outcome="referral-closed"):
-            return None
+        case AssignmentEnded(outcome=outcome) if outcome in ENDINGS:
+            return ENDINGS[outcome]
         case AssignmentEnded():
-            return Fact(Trigger.SUPPORT_ENDS, "support_ended")
+            return None
 
 
 async def coach_contact_recorded(tx: Transaction, event: CoachContactRecorded) -> None:

@@ -1,5 +1,6 @@
 """A clinic amends a referral: screened whole, like a first submission."""
 
+from datetime import datetime
 from uuid import UUID
 
 from services.intake.actions.content import content_of, standing_of
@@ -11,11 +12,17 @@ from services.intake.actions.publish_referral import (
     publish_referral,
 )
 from services.intake.actions.screening import ScreeningContext, Submission
+from services.intake.on.consent_revoked import end_all_under_consent, end_without_consent
+from services.intake.on.person_died import person_died
+from services.intake.rules.codes import Refusal
+from services.intake.rules.consent import STOPS, TAKEN_BACK
 from services.intake.rules.deadlines import Look, look_after
-from services.intake.rules.screen import Verdict, screen
+from services.intake.rules.problems import Code
+from services.intake.rules.screen import SaidBefore, Verdict, screen
 from services.intake.rules.states import Standing, State, still_held
 from services.intake.store import happenings, people, referrals, submissions
 from services.intake.store.happenings import Happening
+from services.intake.store.people import SamePerson
 from services.intake.store.referrals import Referral
 from services.intake.timers import ReferralDeadlinePassed
 from shared.errors import KeyDestroyedError
@@ -24,23 +31,84 @@ from shared.transaction import Transaction
 
 
 async def referral_amended(
-    tx: Transaction, referral_id: UUID, submission: Submission, screening: ScreeningContext
-) -> Verdict | None:
-    """Replace what the clinic said of a referral that it is still about. The row is locked.
+    tx: Transaction,
+    referral: Referral,
+    same: SamePerson,
+    submission: Submission,
+    screening: ScreeningContext,
+) -> Verdict:
+    """Replace what the clinic said of a referral that is not over. Person and row are locked.
 
     Returns the verdict. A referral that coaches know already keeps running: what would leave it
     incomplete changes nothing, and the verdict's problems say why. Danger holds it in any case.
+    Death ends it, and so does a consent that by its own words permits nothing any more.
     """
-    referral = await referrals.locked(tx.connection, referral_id)
-    if referral is None or referral.standing.is_final:
-        return None
-    verdict = screen(submission.reading, today=screening.today(tx), policy=screening.policy)
     running = referral.accepted_at is not None
-    if not running or verdict.resume_to is State.READY:
-        await _take(tx, referral, submission, verdict, screening)
-    if running and verdict.safety:
-        await hold_for_danger(tx, referral, screening.calendar)
+    hashes = screening.hashes_of(submission.reading.draft)
+    on_others = await people.number_is_on_others(
+        tx.connection, referral.clinic_id, referral.person_id, hashes
+    )
+    verdict = screen(
+        submission.reading,
+        today=screening.today(tx),
+        policy=screening.policy,
+        before=SaidBefore(same.revoked_on, on_others),
+    )
+    if ends(verdict, running=running):
+        await _keep(tx, referral, submission, verdict, screening)
+        await _end(tx, referral, same, verdict, screening)
+    else:
+        if not running or verdict.resume_to is State.READY:
+            await _take(tx, referral, submission, verdict, screening)
+        if running and verdict.safety:
+            await hold_for_danger(tx, referral, screening.calendar)
     return verdict
+
+
+def ends(verdict: Verdict, *, running: bool) -> bool:
+    """Whether an amendment ends the referral."""
+    return verdict.refusal is Refusal.DECEASED or (running and bool(_codes(verdict) & STOPS))
+
+
+def _codes(verdict: Verdict) -> set[Code]:
+    return {found.code for found in verdict.problems}
+
+
+async def _end(
+    tx: Transaction,
+    referral: Referral,
+    same: SamePerson,
+    verdict: Verdict,
+    screening: ScreeningContext,
+) -> None:
+    calendar = screening.calendar
+    if verdict.refusal is Refusal.DECEASED:
+        await person_died(tx, same, calendar)
+        return
+    await end_without_consent(tx, referral, "consent_ended", calendar)
+    if _codes(verdict) & TAKEN_BACK:
+        await end_all_under_consent(tx, same, calendar, on=screening.today(tx))
+
+
+async def _keep(
+    tx: Transaction,
+    referral: Referral,
+    submission: Submission,
+    verdict: Verdict,
+    screening: ScreeningContext,
+    *,
+    accepted_at: datetime | None = None,
+) -> UUID:
+    """Keep what the clinic says now. Returns the key of the person."""
+    key_id = await people.key_of(tx.connection, referral.person_id)
+    if key_id is None:
+        raise KeyDestroyedError
+    content = await content_of(submission, verdict, screening, referral.referral_id, key_id)
+    await submissions.amend(tx.connection, referral.referral_id, content, accepted_at=accepted_at)
+    hashes = screening.hashes_of(submission.reading.draft)
+    await people.keep_contact(tx.connection, referral.person_id, hashes)
+    tx.audit("referral.amended", "referral", referral.referral_id, state=verdict.state.value)
+    return key_id
 
 
 async def _take(
@@ -50,16 +118,11 @@ async def _take(
     verdict: Verdict,
     screening: ScreeningContext,
 ) -> None:
-    referral_id, running = referral.referral_id, referral.accepted_at is not None
-    key_id = await people.key_of(tx.connection, referral.person_id)
-    if key_id is None:
-        raise KeyDestroyedError
-    found = standing_of(verdict)
+    running, found = referral.accepted_at is not None, standing_of(verdict)
     standing = referral.standing if running else still_held(referral.standing, found)
     ready = standing == Standing(State.READY)
-    content = await content_of(submission, verdict, screening, referral_id, key_id)
     accepted_at = tx.now if ready else None
-    await submissions.amend(tx.connection, referral_id, content, accepted_at=accepted_at)
+    key_id = await _keep(tx, referral, submission, verdict, screening, accepted_at=accepted_at)
     await _move_amended(tx, referral, standing, screening)
     draft, identity = submission.reading.draft, identity_of(referral, key_id)
     if running:
@@ -67,7 +130,6 @@ async def _take(
         tx.emit(ReferralAmended(**need_of(identity, draft, verdict, screening)))
     elif ready:
         await publish_referral(tx, identity, draft, verdict, screening)
-    tx.audit("referral.amended", "referral", referral_id, state=standing.state.value)
 
 
 async def _move_amended(

@@ -7,18 +7,24 @@ from uuid import UUID
 
 from services.intake.actions.answer import first_answer
 from services.intake.actions.content import content_of, standing_of
+from services.intake.actions.human_tasks import open_task
 from services.intake.actions.publish_referral import Identity, publish_referral
 from services.intake.actions.screening import ScreeningContext, Submission
+from services.intake.on.person_died import person_died
+from services.intake.rules.codes import Refusal
 from services.intake.rules.deadlines import next_action_at
 from services.intake.rules.draft import Person
+from services.intake.rules.quota import windows_of
 from services.intake.rules.reference import reference_of
-from services.intake.rules.screen import Verdict, screen
+from services.intake.rules.screen import SaidBefore, Verdict, screen
 from services.intake.rules.states import Standing, State
 from services.intake.store import people, submissions
-from services.intake.store.people import Known, NewPerson
+from services.intake.store.people import Known, NewPerson, SamePerson
 from services.intake.store.submissions import FirstAnswer, FirstRow, NewReferral
 from services.intake.timers import ReferralDeadlinePassed
+from shared.db import Row
 from shared.errors import TransientError
+from shared.tasks import TaskKind
 from shared.transaction import Transaction
 
 
@@ -44,13 +50,16 @@ async def referral_submitted(
     """Screen and store; a complete referral is published for matching at once.
 
     All are of one clinic. The same key and body again is the first answer again, the same key
-    with another body is an error; each submission is judged on its own.
+    with another body is an error; each submission is judged on its own. Raises QuotaReachedError
+    for all when the clinic may not send as many; what was stored before is not counted again.
     """
     new = [
-        await _judged(tx, submission, *person, screening)
+        await _judged(tx, submission, person, screening)
         for submission, person in zip(batch, await _people(tx, batch, screening), strict=True)
     ]
-    stored = await submissions.store(tx.connection, [one.row for one in new])
+    windows = windows_of(tx.now, screening.calendar.zone)
+    rows = [one.row for one in new]
+    stored = await submissions.store(tx.connection, rows, screening.quota, windows)
     answers: list[Stored | KeyReusedError] = []
     for submission, one in zip(batch, new, strict=True):
         if one.row.new.referral_id not in stored:
@@ -63,23 +72,34 @@ async def referral_submitted(
 
 
 @dataclass(frozen=True, slots=True)
+class _Person:
+    """Whom a submission is about; `others`: this clinic's rows of the same person."""
+
+    known: Known
+    stranger: NewPerson | None
+    others: SamePerson
+    before: SaidBefore
+
+
+@dataclass(frozen=True, slots=True)
 class _New:
     verdict: Verdict
-    key_id: UUID
+    person: _Person
     row: FirstRow
 
 
 async def _judged(
-    tx: Transaction,
-    submission: Submission,
-    person: Known,
-    stranger: NewPerson | None,
-    screening: ScreeningContext,
+    tx: Transaction, submission: Submission, person: _Person, screening: ScreeningContext
 ) -> _New:
-    verdict = screen(submission.reading, today=screening.today(tx), policy=screening.policy)
-    new = await _new(tx, submission, verdict, person, screening)
+    verdict = screen(
+        submission.reading,
+        today=screening.today(tx),
+        policy=screening.policy,
+        before=person.before,
+    )
+    new = await _new(tx, submission, verdict, person.known, screening)
     first = first_answer(new, verdict, screening.public_url)
-    return _New(verdict, person.key_id, FirstRow(new, first, stranger))
+    return _New(verdict, person, FirstRow(new, first, person.stranger, person.before.revoked_on))
 
 
 async def _publish(
@@ -95,9 +115,13 @@ async def _publish(
             new.person_id,
             new.reference,
             new.consent_id,
-            one.key_id,
+            one.person.known.key_id,
         )
         await publish_referral(tx, identity, draft, one.verdict, screening)
+    if new.standing.state is State.SAFETY_HOLD:
+        await open_task(tx, TaskKind.SAFETY_FINDING, new.referral_id, one.verdict.safety[0].value)
+    if one.verdict.refusal is Refusal.DECEASED and one.person.others.person_ids:
+        await person_died(tx, one.person.others, screening.calendar)
     tx.audit("referral.received", "referral", new.referral_id, state=new.standing.state.value)
 
 
@@ -139,43 +163,43 @@ async def _new(
 
 async def _people(
     tx: Transaction, batch: Sequence[Submission], screening: ScreeningContext
-) -> list[tuple[Known, NewPerson | None]]:
+) -> list[_Person]:
     """The person of each: one known under the same record number, if surely the same; else new.
 
     The same number with another name or birth date is never merged: both wait for a review.
     """
-    records = [_record_hash(submission, screening) for submission in batch]
-    known = await _by_record(tx, batch[0].clinic_id, records)
-    found: list[tuple[Known, NewPerson | None]] = []
-    for submission, record in zip(batch, records, strict=True):
+    hashes = [screening.hashes_of(submission.reading.draft) for submission in batch]
+    rows = await people.similar(tx.connection, batch[0].clinic_id, hashes)
+    known = _by_record(rows)
+    found: list[_Person] = []
+    for submission, own in zip(batch, hashes, strict=True):
         person = submission.reading.draft.person or Person()
         identity = screening.hash_of(
             "identity", (person.name or "").casefold(), str(person.birth_date)
         )
-        others = known[record] if record is not None else []
-        same = [one for other, one in others if hmac.compare_digest(other, identity)]
+        namesakes = known.setdefault(own.record, []) if own.record is not None else []
+        same = [one for other, one in namesakes if hmac.compare_digest(other, identity)]
+        others = people.same_as(rows, own)
+        before = SaidBefore(others.revoked_on, people.is_on_others(rows, own))
         if same:
-            found.append((same[0], None))
+            found.append(_Person(same[0], None, others, before))
             continue
         stranger = Known(tx.new_id(), await screening.vault.new_key())
-        found.append((stranger, NewPerson(stranger.key_id, record, identity, bool(others))))
-        others.append((identity, stranger))
+        new = NewPerson(stranger.key_id, own, identity, bool(namesakes))
+        found.append(_Person(stranger, new, others, before))
+        namesakes.append((identity, stranger))
     return found
 
 
-def _record_hash(submission: Submission, screening: ScreeningContext) -> bytes | None:
-    person = submission.reading.draft.person
-    number = person.record_number if person else None
-    return screening.hash_of("record", number.system, number.value) if number else None
+def _by_record(rows: Sequence[Row]) -> dict[bytes, list[tuple[bytes, Known]]]:
+    """Whom this clinic has under a record number, with the hash of who they are.
 
-
-async def _by_record(
-    tx: Transaction, clinic_id: UUID, records: Sequence[bytes | None]
-) -> dict[bytes, list[tuple[bytes, Known]]]:
-    """Whom this clinic has under these record numbers, with the hash of who they are."""
-    known: dict[bytes, list[tuple[bytes, Known]]] = {one: [] for one in records if one is not None}
-    if known:
-        for row in await people.with_records(tx.connection, clinic_id, list(known)):
+    Somebody who was said to have died is not taken up again under a corrected record.
+    """
+    known: dict[bytes, list[tuple[bytes, Known]]] = {}
+    for row in rows:
+        if row["record_hash"] is not None:
+            identity = row["identity_hash"] if row["deceased_at"] is None else b""
             person = Known(row["person_id"], row["key_id"])
-            known[row["record_hash"]].append((row["identity_hash"], person))
+            known.setdefault(row["record_hash"], []).append((identity, person))
     return known

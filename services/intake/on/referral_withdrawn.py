@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from services.intake.actions.move_referral import decide
+from services.intake.rules.closures import Closure
 from services.intake.rules.deadlines import Calendar, next_action_at
 from services.intake.rules.states import Standing, State, Trigger
 from services.intake.store.referrals import Referral
@@ -44,4 +45,4 @@ async def confirm_cancellation(
 ) -> None:
     """Nobody objected in time, or the coach confirmed: the referral is over."""
     await decide(tx, referral, Trigger.CANCELLATION_IS_CONFIRMED, "cancelled", calendar)
-    tx.emit(ReferralClosed(referral_id=referral.referral_id, outcome="cancelled"))
+    tx.emit(ReferralClosed(referral_id=referral.referral_id, outcome=Closure.CANCELLED.value))

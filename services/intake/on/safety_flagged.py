@@ -1,12 +1,22 @@
-"""A text from the person speaks of danger: a named human looks before anything goes on."""
+"""A text speaks of danger, of death or of a revocation: a named human looks before all else."""
+
+from collections.abc import Mapping
+from datetime import timedelta
 
 from services.intake.actions.hold_for_danger import hold_for_danger
 from services.intake.rules.deadlines import CRISIS_TEXT, Calendar
 from services.intake.store import referrals
 from services.intake.store.referrals import Referral
-from shared.events import SafetyFlagged
+from shared.events import SafetyFlagged, TextFlag
 from shared.logs import log
 from shared.transaction import Transaction
+
+_DANGER = ("crisis_text", CRISIS_TEXT)
+_WHAT: Mapping[str, tuple[str, timedelta | None]] = {
+    TextFlag.DEATH.value: ("death_text", CRISIS_TEXT),
+    TextFlag.REVOCATION.value: ("revocation_text", None),
+}
+"""Flag → the line of the timeline, and by when somebody looks. Every other flag is of danger."""
 
 
 async def safety_flagged(tx: Transaction, event: SafetyFlagged, calendar: Calendar) -> None:
@@ -15,14 +25,13 @@ async def safety_flagged(tx: Transaction, event: SafetyFlagged, calendar: Calend
     All of it, because notifications may not have heard of every referral. With nothing to hold,
     the text still waits for a human at notifications.
     """
-    unfinished = await referrals.locked_of_person(tx.connection, event.person_id)
+    unfinished = await referrals.locked_of_people(tx.connection, [event.person_id])
     for referral in unfinished:
         if not referral.standing.is_held or _is_about(event, referral):
-            await hold_for_danger(
-                tx, referral, calendar, happened="crisis_text", within=CRISIS_TEXT
-            )
+            happened, within = _WHAT.get(event.flag, _DANGER)
+            await hold_for_danger(tx, referral, calendar, happened=happened, within=within)
     if not unfinished:
-        log.warning("crisis_text_without_referral", person_id=str(event.person_id))
+        log.warning("flagged_text_without_referral", person_id=str(event.person_id))
         tx.audit("safety.flagged", "person", event.person_id)
 
 

@@ -216,4 +216,3 @@ class WithdrawalReason(StrEnum):
     DUPLICATE = "duplicate"
     NOT_NEEDED_ANY_MORE = "not-needed-any-more"
     MOVED_AWAY = "moved-away"
-    SENT_IN_ERROR = "sent-in-error"

@@ -51,12 +51,12 @@ ELEMENTS: dict[Code, tuple[str, str]] = {
     ),
     Code.CONSENT_RECIPIENT_MISSING: (
         "the recipient",
-        "Name the peer organisation that receives the referral.",
+        "Name the peer organization that receives the referral.",
     ),
     Code.CONSENT_PURPOSE_MISSING: ("the purpose", "Say what the disclosure is for."),
     Code.CONSENT_REVOCATION_MISSING: (
         "the right to revoke and how",
-        "Say how the person can take the consent back.",
+        "Say how the person can revoke the consent.",
     ),
     Code.CONSENT_EXPIRY_MISSING: ("the expiry", "Give the date on which the consent ends."),
     Code.CONSENT_SIGNATURE_MISSING: (
@@ -95,8 +95,38 @@ def check(
     )
 
 
+STOPS = frozenset(
+    {
+        Code.CONSENT_REVOKED,
+        Code.CONSENT_NOT_ACTIVE,
+        Code.CONSENT_EXPIRED,
+        Code.CONSENT_OTHER_PERSON,
+    }
+)
+"""What an amendment may say of its consent that leaves nothing to go on with."""
+
+TAKEN_BACK = frozenset({Code.CONSENT_REVOKED, Code.CONSENT_NOT_ACTIVE})
+"""Of these, what holds for all referrals of the person."""
+
+
+def taken_back(consent: Consent | None, *, revoked_on: date | None) -> Iterator[Problem]:
+    """Whether the person took this consent back: what was signed until `revoked_on` is over.
+
+    Dates have no clock time, so one of the same day does not count either.
+    """
+    if consent is None or consent.signed_on is None or revoked_on is None:
+        return
+    if consent.is_tied and consent.signed_on <= revoked_on:
+        yield problem(
+            Code.CONSENT_REVOKED,
+            f"The person took their consent back on {revoked_on:%B} {revoked_on.day}, "
+            f"{revoked_on.year}. What was signed until then does not count any more (42 CFR "
+            "2.31(a)(7)). Ask the person whether they want to sign a new one, and send that.",
+        )
+
+
 def expires_on(consent: Consent) -> date | None:
-    """The last day on which the consent is relied on; nothing when it is not signed or dated.
+    """The last day on which the consent is relied on; None when it is not signed or dated.
 
     Where the law allows an end without a date, it is `DEFAULT_LIFETIME` after the signature.
     """
@@ -104,12 +134,12 @@ def expires_on(consent: Consent) -> date | None:
         return consent.expires_on
     if consent.expiry_event is None or consent.signed_on is None:
         return None
-    return consent.signed_on + DEFAULT_LIFETIME
+    return min(consent.signed_on, date.max - DEFAULT_LIFETIME) + DEFAULT_LIFETIME
 
 
 _NONE = (
     "No consent came with this request. Peer support can start once the person has signed a "
-    "consent that names the peer organisation; send it with the request."
+    "consent that names the peer organization; send it with the request."
 )
 
 
@@ -117,7 +147,7 @@ def _untied(consent: Consent) -> str:
     lacking = ", ".join(ELEMENTS[code][0] for code in _missing(consent))
     rest = f" It also does not state {lacking}." if lacking else ""
     return (
-        "A consent came along, but the request does not point to it, so it authorises nothing "
+        "A consent was included, but the request does not point to it, so it authorizes nothing "
         f"here.{rest} Point to the signed consent from the request."
     )
 
@@ -140,16 +170,24 @@ def _missing(consent: Consent) -> list[Code]:
         Code.CONSENT_SIGNER_MISSING: consent.signer,
         Code.CONSENT_DATE_MISSING: consent.signed_on,
     }
+    if consent.is_of_somebody_else:  # said in its own words
+        del stated[Code.CONSENT_PERSON_MISSING]
     return [code for code, value in stated.items() if not value]
 
 
 def _validity(consent: Consent, today: date) -> Iterator[Problem]:
     ends = expires_on(consent)
+    if consent.is_of_somebody_else:
+        yield problem(
+            Code.CONSENT_OTHER_PERSON,
+            "The consent is about another person, so it permits nothing for this one. Send the "
+            "one that the person who is referred has signed.",
+        )
     if not consent.is_active:
         yield problem(
             Code.CONSENT_NOT_ACTIVE,
             "The consent is not in force, or has exceptions that cannot be applied here. Send one "
-            "that the person stands by and that holds as a whole.",
+            "that the person stands by and that applies in full.",
         )
     if ends is not None and ends < today:
         yield problem(
@@ -159,7 +197,7 @@ def _validity(consent: Consent, today: date) -> Iterator[Problem]:
     if consent.signed_on is not None and consent.signed_on > today:
         yield problem(
             Code.CONSENT_DATE_IN_FUTURE,
-            "The consent is dated in the future. Give the day on which it was signed.",
+            "The consent is dated in the future. Give the date on which it was signed.",
         )
 
 
@@ -170,13 +208,13 @@ def _recipient(
         yield problem(
             Code.CONSENT_RECIPIENT_NOT_NAMED,
             "The consent names another recipient, or only a class of them. It has to name the "
-            "peer organisation that employs the coaches.",
+            "peer organization that employs the coaches.",
         )
     if role is LegalRole.INTERMEDIARY and not consent.participants:
         yield problem(
             Code.CONSENT_PARTICIPANTS_MISSING,
-            "A consent to an intermediary also names who receives through it, or a class of "
-            "treating providers. Add the participants.",
+            "A consent to an intermediary must also name who receives the record through it, or "
+            "a class of treating providers. Add the participants.",
         )
 
 
@@ -185,8 +223,8 @@ def _purpose(consent: Consent) -> Iterator[Problem]:
     if broad and not (consent.redisclosure_statement and consent.refusal_statement):
         yield problem(
             Code.CONSENT_STATEMENT_MISSING,
-            "A consent for treatment, payment and operations also says that the record may be "
-            "disclosed again and what follows from not signing. Confirm both statements.",
+            "A consent for treatment, payment and operations must also say that the record may "
+            "be disclosed again, and what happens if it is not signed. Confirm both statements.",
         )
     if consent.expiry_event is not None and consent.expires_on is None and not broad:
         yield problem(

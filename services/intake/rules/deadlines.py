@@ -84,7 +84,7 @@ def next_action_at(
     promised: datetime | None = None,
     clocks: Mapping[State, Clock] = DEFAULTS,
 ) -> datetime | None:
-    """When somebody has to look at this referral again, in UTC; nothing for a final state.
+    """When somebody has to look at this referral again, in UTC; None for a final state.
 
     `promised` is what another service said; it gets `GRACE` before a miss is reported.
     """
@@ -114,9 +114,11 @@ def look_after(
 ) -> datetime | None:
     """When somebody has to look next, after a move from `before` to `moved`, in UTC.
 
-    What happens under a hold leaves the hold's date as it is; `within` only brings it nearer.
+    What happens under a hold leaves the hold's date as it is; `within` only brings it nearer. The
+    day on which a pause is looked at may be moved.
     """
-    if moved.state in OVERLAYS and moved.state is before.state:
+    is_moved = moved == before and moved.state is State.ON_HOLD and look.promised is not None
+    if moved.state in OVERLAYS and moved.state is before.state and not is_moved:
         due = look.pending
     else:
         due = next_action_at(moved.state, now=now, calendar=calendar, promised=look.promised)

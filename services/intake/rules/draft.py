@@ -150,10 +150,12 @@ class Consent:
 
     `is_tied` says that the request itself points to this consent. `recipient` is the
     organisation's name or identifier; a class of recipients is lawful but matches nobody.
+    `is_of_somebody_else`: it names a person, and not the one who is referred.
     """
 
     is_tied: bool = True
     is_active: bool = True
+    is_of_somebody_else: bool = False
     names_person: bool = False
     discloser: str | None = None
     information: str | None = None

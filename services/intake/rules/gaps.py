@@ -1,4 +1,4 @@
-"""What a clinic still has to add or mend before a coach can be sought.
+"""What a clinic still has to add or correct before a coach can be sought.
 
 Each rule says what is missing and the way out; none quotes what was sent.
 """
@@ -52,7 +52,7 @@ _NO_REQUEST = (
     "with SNOMED CT 461481000124109)."
 )
 _NO_PERSON = (
-    "The request does not say for whom, or that person did not come along. Send the person "
+    "The request does not say whom it is for, or that person was not included. Send the person "
     "together with the request."
 )
 
@@ -67,8 +67,8 @@ def _request_problems(request: Request, today: date) -> Iterator[Problem]:
     if request.status not in ASKING:
         yield problem(
             Code.REQUEST_NOT_ACTIVE,
-            "The request is not open, so it is history and asks for nothing. Send it as draft "
-            "or active if peer support is wanted now.",
+            "The request is not open, so it asks for nothing. Send it as draft or active if peer "
+            "support is wanted now.",
         )
     if request.intent not in ORDERS:
         yield problem(
@@ -78,13 +78,13 @@ def _request_problems(request: Request, today: date) -> Iterator[Problem]:
     if request.requester is None:
         yield problem(
             Code.REQUESTER_MISSING,
-            "Nobody is named as the requester. Name who asks, so that we know whom to answer.",
+            "No requester is named. Say who is asking, so that we know whom to answer.",
         )
     yield from _dates(request, today)
     if request.has_unresolved_reason:
         yield problem(
             Code.REASON_UNRESOLVED,
-            "The request gives a reason that did not come along. Send the referenced condition "
+            "The request points to a reason that was not included. Send the referenced condition "
             "with it, or give the reason as a code.",
         )
 
@@ -104,17 +104,17 @@ def _dates(request: Request, today: date) -> Iterator[Problem]:
 
 def _person_problems(person: Person, today: date, policy: Policy) -> Iterator[Problem]:
     if person.name is None:
-        yield problem(Code.NAME_MISSING, "There is no name. Say how the person is called.")
+        yield problem(Code.NAME_MISSING, "There is no name. Give the name that the person goes by.")
     if person.birth_date is None:
         yield problem(
             Code.BIRTH_DATE_MISSING,
             f"There is no full date of birth. It is needed because peer support here starts at "
-            f"{policy.least_age} years.",
+            f"age {policy.least_age}.",
         )
     elif person.birth_date > today:
         yield problem(
             Code.BIRTH_DATE_IN_FUTURE,
-            "The date of birth lies in the future. Check the year.",
+            "The date of birth is in the future. Check the year.",
         )
     if not person.languages:
         yield problem(
@@ -129,8 +129,8 @@ def _phone_problems(person: Person, request: Request | None) -> Iterator[Problem
     if person.phone is None and not prohibited:
         yield problem(
             Code.PHONE_UNUSABLE,
-            "There is no telephone number that can be reached. Give one with a real area code "
-            "in the United States.",
+            "There is no telephone number that can be reached. Give one with a real U.S. area "
+            "code.",
         )
 
 
@@ -138,14 +138,14 @@ def _place_problems(person: Person, gap: Code | None) -> Iterator[Problem]:
     if person.zone is not None and not is_zone(person.zone):
         yield problem(
             Code.ZONE_UNKNOWN,
-            "The stated time zone is none of the IANA list. Write it as America/Chicago, or leave "
-            "it out and check the address.",
+            "The stated time zone is not on the IANA list. Write it like America/Chicago, or "
+            "leave it out and check the address.",
         )
     if gap is Code.AREA_NOT_SERVED:
         yield problem(
             gap,
-            "No coach works where this person lives. Ask a peer programme there, or call the "
-            "SAMHSA helpline, 1-800-662-4357, for one.",
+            "No coach works where this person lives. Ask a peer program there, or call the "
+            "SAMHSA helpline, 1-800-662-4357, to find one.",
         )
     elif gap is not None and person.zone is not None:
         yield problem(
@@ -155,8 +155,8 @@ def _place_problems(person: Person, gap: Code | None) -> Iterator[Problem]:
     elif gap is not None:
         yield problem(
             Code.ZONE_UNKNOWN,
-            "State and ZIP code contradict each other or one is missing, so neither the county "
-            "nor the time zone can be told. Check the address, or state the county and the zone.",
+            "State and ZIP code contradict each other or one is missing, so we cannot tell the "
+            "county or the time zone. Check the address, or state the county and the zone.",
         )
 
 
@@ -171,8 +171,9 @@ def _link_problems(link: TreatmentLink | None, today: date, policy: Policy) -> I
     elif not today - policy.link_lasts <= link.verified_on <= today:
         yield problem(
             Code.TREATMENT_LINK_LAPSED,
-            f"The tie to treatment was not confirmed within {policy.link_lasts.days} days. "
-            "Check with the provider and give the day.",
+            f"The date on which the link to treatment was confirmed is more than "
+            f"{policy.link_lasts.days} days ago or in the future. Check with the provider and give "
+            "the date.",
         )
 
 

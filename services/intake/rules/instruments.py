@@ -131,7 +131,7 @@ AUDIT_C_CUT_OFF_OTHERS = 3
 
 
 def which(item_codes: frozenset[str]) -> InstrumentName | None:
-    """The instrument that these items come from, or nothing if they belong to none of ours."""
+    """The instrument that these items come from, or None if they belong to none of ours."""
     shared = {name: len(item_codes & entry.codes) for name, entry in REGISTRY.items()}
     best = max(shared, key=lambda name: shared[name])
     return best if shared[best] else None

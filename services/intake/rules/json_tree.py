@@ -59,7 +59,7 @@ def check(tree: Json) -> None:
         if isinstance(value, str) and not _is_keepable(value):
             raise unreadable(
                 Code.UNREADABLE,
-                "The document holds NUL or half a character. Write text as plain UTF-8.",
+                "The document holds a NUL or half a character. Write plain UTF-8 text.",
             )
 
 

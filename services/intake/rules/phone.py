@@ -1,4 +1,4 @@
-"""Phone numbers: E.164 or nothing. A number is never guessed, because a text may reach anybody."""
+"""Phone numbers: E.164 or None. A number is never guessed, because a text may reach anybody."""
 
 import re
 
@@ -9,10 +9,10 @@ REGIONS = frozenset({"US", "PR", "VI", "GU", "AS", "MP"})
 
 
 def normalise(written: str | None, *, regions: frozenset[str] = REGIONS) -> str | None:
-    """E.164 of a number as people write it, or nothing if no such number can exist.
+    """E.164 of a number as people write it, or None if no such number can exist.
 
     Spaces, dashes and brackets do not matter. Area code 555, too few digits and numbers of
-    other countries give nothing.
+    other countries give None.
     """
     if not written or len(written) > 40:
         return None

@@ -20,6 +20,8 @@ class Code(StrEnum):
     INVALID_VALUE = "invalid_value"
     UNKNOWN_FIELD = "unknown_field"
     MISSING_VALUE = "missing_value"
+    # How much was sent.
+    QUOTA_REACHED = "quota_reached"
     # The request.
     REQUEST_MISSING = "request_missing"
     REQUEST_AMBIGUOUS = "request_ambiguous"
@@ -45,6 +47,8 @@ class Code(StrEnum):
     # The consent, 42 CFR §2.31(a), one code per element.
     CONSENT_MISSING = "consent_missing"
     CONSENT_NOT_ACTIVE = "consent_not_active"
+    CONSENT_REVOKED = "consent_revoked"
+    CONSENT_OTHER_PERSON = "consent_other_person"
     CONSENT_PERSON_MISSING = "consent_person_missing"
     CONSENT_DISCLOSER_MISSING = "consent_discloser_missing"
     CONSENT_INFORMATION_MISSING = "consent_information_missing"
@@ -66,6 +70,7 @@ class Code(StrEnum):
     UNDER_AGE = "under_age"
     # What a clinic should know, though nothing waits for it.
     ELEMENT_IGNORED = "element_ignored"
+    PHONE_ON_SEVERAL_PEOPLE = "phone_on_several_people"
     INSTRUMENT_INCOMPLETE = "instrument_incomplete"
     INSTRUMENT_MALFORMED = "instrument_malformed"
     INSTRUMENT_TOTAL_DIFFERS = "instrument_total_differs"
@@ -120,6 +125,8 @@ PLACES: dict[Code, Place] = {
     Code.TREATMENT_LINK_LAPSED: Place("treatment_link.verified_on", "CareTeam.extension"),
     Code.CONSENT_MISSING: Place("consent", "ServiceRequest.supportingInfo"),
     Code.CONSENT_NOT_ACTIVE: Place("consent", "Consent.status"),
+    Code.CONSENT_REVOKED: Place("consent.signed_on", "Consent.dateTime"),
+    Code.CONSENT_OTHER_PERSON: Place("consent", "Consent.patient"),
     Code.CONSENT_PERSON_MISSING: Place("consent.names_person", "Consent.patient"),
     Code.CONSENT_DISCLOSER_MISSING: Place("consent.discloser", "Consent.organization"),
     Code.CONSENT_INFORMATION_MISSING: Place("consent.information", "Consent.provision.code"),
@@ -138,6 +145,7 @@ PLACES: dict[Code, Place] = {
     Code.CONSENT_DATE_IN_FUTURE: Place("consent.signed_on", "Consent.dateTime"),
     Code.DECEASED: Place("person.deceased", "Patient.deceased"),
     Code.UNDER_AGE: Place("person.birth_date", "Patient.birthDate"),
+    Code.PHONE_ON_SEVERAL_PEOPLE: Place("person.phone", "Patient.telecom"),
     Code.INSTRUMENT_INCOMPLETE: Place("instruments", "QuestionnaireResponse.item"),
     Code.INSTRUMENT_MALFORMED: Place("instruments", "QuestionnaireResponse.item"),
     Code.INSTRUMENT_TOTAL_DIFFERS: Place("instruments", "QuestionnaireResponse.item"),

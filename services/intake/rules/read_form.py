@@ -91,7 +91,7 @@ def _whole(raw: bytes) -> Submission | None:
 
 
 _SENTENCES = {
-    "extra_forbidden": "This field is not known. Leave it out or check its spelling.",
+    "extra_forbidden": "We do not know this field. Leave it out or check its spelling.",
     "missing": "This field is needed here. Add it.",
     "string_too_long": "This text is too long. Shorten it.",
     "string_too_short": "This text is empty. Fill it in or leave the field out.",
@@ -99,7 +99,7 @@ _SENTENCES = {
     "bool_type": "Write true or false.",
     "timezone_aware": "Add the offset from UTC to the time, such as -06:00 or Z.",
 }
-_DATE = "Write a date as YYYY-MM-DD, one that exists."
+_DATE = "Write a real date as YYYY-MM-DD."
 _TIME = "Write a time as YYYY-MM-DDThh:mm:ss with an offset from UTC."
 
 
@@ -120,7 +120,7 @@ def _sentence(found: ErrorDetails) -> str:
         return _TIME
     if kind.startswith("date"):
         return _DATE
-    return _SENTENCES.get(kind, "This value does not have the form that is asked for here.")
+    return _SENTENCES.get(kind, "This value does not have the form that is required here.")
 
 
 def path_of(loc: Sequence[int | str]) -> str:

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from services.intake.rules.areas import County
 from services.intake.rules.codes import AgeBand, EventKind, Gender, Refusal, SafetyReason, Urgency
+from services.intake.rules.consent import taken_back
 from services.intake.rules.draft import Draft, FitFactors, Person
 from services.intake.rules.gaps import located, problems, zone_of
 from services.intake.rules.instruments import Scored, Standing, score
@@ -46,7 +47,24 @@ class Verdict:
     fit: FitFactors
 
 
-def screen(reading: Reading, *, today: date, policy: Policy) -> Verdict:
+@dataclass(frozen=True, slots=True)
+class SaidBefore:
+    """What the same clinic said before that bears on this person.
+
+    `revoked_on`: the last day on which they took a consent back. `number_is_on_others`: their
+    phone number was given for somebody else.
+    """
+
+    revoked_on: date | None = None
+    number_is_on_others: bool = False
+
+
+NOTHING = SaidBefore()
+
+
+def screen(
+    reading: Reading, *, today: date, policy: Policy, before: SaidBefore = NOTHING
+) -> Verdict:
     """Judge a submission as it stands today; equal submissions get equal verdicts.
 
     Precedence: refused, then held for safety, then information missing, then
@@ -57,7 +75,11 @@ def screen(reading: Reading, *, today: date, policy: Policy) -> Verdict:
     scores = tuple(score(answers, gender=gender) for answers in draft.instruments)
     refusal, sentence = _refusal(draft.person, today, policy)
     place = located(draft.person, policy)
-    judged = (*problems(draft, place, today=today, policy=policy), *sentence)
+    judged = (
+        *problems(draft, place, today=today, policy=policy),
+        *taken_back(draft.consent, revoked_on=before.revoked_on),
+        *sentence,
+    )
     found = in_order(_unnamed(reading, judged))
     safety = _safety(draft, scores, today, policy)
     resume_to = _without_danger(found)
@@ -67,7 +89,7 @@ def screen(reading: Reading, *, today: date, policy: Policy) -> Verdict:
         resume_to=State.REJECTED if refusal else resume_to,
         refusal=refusal,
         problems=found,
-        warnings=in_order((*reading.warnings, *_instrument_warnings(scores))),
+        warnings=in_order((*reading.warnings, *_warnings(draft, scores, before))),
         safety=safety,
         urgency=_urgency(draft, safety),
         county=place.county,
@@ -126,7 +148,7 @@ def _refusal(
             problem(
                 Code.DECEASED,
                 "The record says that this person has died. No coach is sought and no message is "
-                "sent. If that is not so, correct the record and send the request again.",
+                "sent. If that is wrong, correct the record and send the request again.",
             ),
         )
     if person.birth_date is None or person.birth_date > today:
@@ -135,8 +157,8 @@ def _refusal(
         return Refusal.UNDER_AGE, (
             problem(
                 Code.UNDER_AGE,
-                f"Peer support here starts at {policy.least_age} years, and this person is "
-                "younger. Ask a programme for young people; for help now, call or text 988.",
+                f"Peer support here starts at age {policy.least_age}, and this person is younger. "
+                "Ask a program for young people; for help now, call or text 988.",
             ),
         )
     return None, ()
@@ -175,6 +197,17 @@ _WARNINGS = {
 }
 
 
+def _warnings(draft: Draft, scores: Sequence[Scored], before: SaidBefore) -> Iterator[Problem]:
+    yield from _instrument_warnings(scores)
+    is_shared = draft.person is not None and draft.person.contact.shared_phone
+    if before.number_is_on_others and not is_shared:
+        yield problem(
+            Code.PHONE_ON_SEVERAL_PEOPLE,
+            "You gave the same phone number for another person. If it is wrong here, amend the "
+            "referral with the right one; if they share the phone, say so in the contact profile.",
+        )
+
+
 def _instrument_warnings(scores: Sequence[Scored]) -> Iterator[Problem]:
     for scored in scores:
         if scored.standing in _WARNINGS:
@@ -184,7 +217,7 @@ def _instrument_warnings(scores: Sequence[Scored]) -> Iterator[Problem]:
         elif scored.stated_differs:
             found = problem(
                 Code.INSTRUMENT_TOTAL_DIFFERS,
-                "The stated result of an instrument is not the one that its answers give. Both "
-                "are kept; please check it.",
+                "The stated result of an instrument differs from the one that its answers give. "
+                "Both are kept; please check.",
             )
             yield replace(found, field=f"{found.field}.{scored.instrument}")

@@ -7,7 +7,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u206
 
 
 def one_line(written: str | None) -> str | None:
-    """The text on one line with single spaces; nothing if nothing can be seen. Case stays."""
+    """The text on one line with single spaces; None if nothing can be seen. Case stays."""
     text = written or ""
     if not text.isprintable():
         text = _CONTROL.sub(" ", text)
@@ -15,6 +15,6 @@ def one_line(written: str | None) -> str | None:
 
 
 def staff_name(written: str | None) -> str | None:
-    """The name of somebody of the clinic, who answers for something; nothing without a letter."""
+    """The name of somebody of the clinic, who answers for something; None without a letter."""
     name = one_line(written)
     return name if name is not None and any(map(str.isalpha, name)) else None

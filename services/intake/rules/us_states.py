@@ -123,7 +123,7 @@ ZIP_PREFIXES: dict[str, tuple[tuple[int, int], ...]] = {
 
 
 def state_code(written: str | None) -> str | None:
-    """The two letters of a state written in full or short, in any case; nothing if unknown."""
+    """The two letters of a state written in full or short, in any case; None if unknown."""
     plain = " ".join((written or "").replace(".", "").split())
     if plain.upper() in STATES:
         return plain.upper()

@@ -1,6 +1,7 @@
 """Clinics, their API keys, and the first names of coaches they may read."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from shared.db import Connection, Row
@@ -18,6 +19,18 @@ _UPSERT = """
        SET key_id = EXCLUDED.key_id, sealed_contact = EXCLUDED.sealed_contact,
            api_prefix = EXCLUDED.api_prefix, api_secret_hash = EXCLUDED.api_secret_hash,
            language = EXCLUDED.language, zone = EXCLUDED.zone
+"""
+_SUSPEND = """
+    UPDATE clinics SET suspended_at = $2 WHERE clinic_id = $1 AND suspended_at IS NULL
+    RETURNING true
+"""
+_RESUME = """
+    UPDATE clinics SET suspended_at = NULL WHERE clinic_id = $1 AND suspended_at IS NOT NULL
+    RETURNING true
+"""
+_EVERYBODY = """
+    SELECT clinic_id, key_id, sealed_contact, api_prefix, suspended_at FROM clinics
+     ORDER BY api_prefix
 """
 _COACH = """
     INSERT INTO coaches (coach_id, sealed) VALUES ($1, $2)
@@ -39,6 +52,21 @@ async def find(connection: Connection, clinic_id: UUID) -> Row | None:
 async def upsert(connection: Connection, *row: object) -> None:
     """Add or replace a clinic; the columns in the order of the statement above."""
     await connection.execute(_UPSERT, *row)
+
+
+async def suspend(connection: Connection, clinic_id: UUID, *, at: datetime) -> bool:
+    """Its key counts no more, in the API and in open sessions. False when it was so before."""
+    return await connection.fetchval(_SUSPEND, clinic_id, at) is not None
+
+
+async def resume(connection: Connection, clinic_id: UUID) -> bool:
+    """Its key counts again. False when it did all the time."""
+    return await connection.fetchval(_RESUME, clinic_id) is not None
+
+
+async def everybody(connection: Connection) -> Sequence[Row]:
+    """All clinics, suspended ones too."""
+    return await connection.fetch(_EVERYBODY)
 
 
 async def record_coach(connection: Connection, coach_id: UUID, sealed: str) -> None:

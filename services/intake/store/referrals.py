@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from services.intake.rules.states import OVERLAYS, Standing, State
@@ -12,7 +12,7 @@ from shared.db import Connection, Row
 
 @dataclass(frozen=True, slots=True)
 class Referral:
-    """One row, locked by whoever loaded it for a change."""
+    """One row, locked when it was loaded for a change."""
 
     referral_id: UUID
     clinic_id: UUID
@@ -28,7 +28,7 @@ class Referral:
 
 
 async def locked(connection: Connection, referral_id: UUID) -> Referral | None:
-    """The referral, locked until the transaction ends; nothing when this role may not see it."""
+    """The referral, locked until the transaction ends; None when this role may not see it."""
     return (await locked_all(connection, [referral_id])).get(referral_id)
 
 
@@ -37,10 +37,19 @@ _LOCKED_ALL = """
            consent_id, accepted_at, coach_id, next_action_at
       FROM referrals WHERE referral_id = ANY($1::uuid[]) ORDER BY referral_id FOR UPDATE
 """
-_LOCKED_OF_PERSON = """
+_LOCKED_UNDER_CONSENT = """
     SELECT referral_id, clinic_id, person_id, reference, episode, version, progress, overlays,
            consent_id, accepted_at, coach_id, next_action_at
-      FROM referrals WHERE person_id = $1 AND closed_at IS NULL ORDER BY referral_id FOR UPDATE
+      FROM referrals
+     WHERE person_id = ANY($1::uuid[]) AND closed_at IS NULL
+       AND coalesce(consent_signed_on, '-infinity') <= $2
+     ORDER BY referral_id FOR UPDATE
+"""
+_LOCKED_OF_PEOPLE = """
+    SELECT referral_id, clinic_id, person_id, reference, episode, version, progress, overlays,
+           consent_id, accepted_at, coach_id, next_action_at
+      FROM referrals WHERE person_id = ANY($1::uuid[]) AND closed_at IS NULL
+     ORDER BY referral_id FOR UPDATE
 """
 
 
@@ -50,9 +59,30 @@ async def locked_all(connection: Connection, referral_ids: Sequence[UUID]) -> di
     return {row["referral_id"]: _referral(row) for row in rows}
 
 
-async def locked_of_person(connection: Connection, person_id: UUID) -> list[Referral]:
-    """Everything of a person that is not over, locked until the transaction ends."""
-    return [_referral(row) for row in await connection.fetch(_LOCKED_OF_PERSON, person_id)]
+async def locked_of_people(connection: Connection, person_ids: Sequence[UUID]) -> list[Referral]:
+    """Everything of these people that is not over, locked until the transaction ends."""
+    rows = await connection.fetch(_LOCKED_OF_PEOPLE, list(person_ids))
+    return [_referral(row) for row in rows]
+
+
+async def locked_under_consent(
+    connection: Connection, person_ids: Sequence[UUID], *, until: date
+) -> list[Referral]:
+    """What of that is not under a consent that was signed after this day."""
+    rows = await connection.fetch(_LOCKED_UNDER_CONSENT, list(person_ids), until)
+    return [_referral(row) for row in rows]
+
+
+_PUBLISHED = """
+    SELECT DISTINCT person_id FROM referrals
+     WHERE person_id = ANY($1::uuid[]) AND accepted_at IS NOT NULL ORDER BY person_id
+"""
+
+
+async def published(connection: Connection, person_ids: Sequence[UUID]) -> list[UUID]:
+    """Those of these people whom the other services know."""
+    rows = await connection.fetch(_PUBLISHED, list(person_ids))
+    return [row["person_id"] for row in rows]
 
 
 def _referral(row: Row) -> Referral:
@@ -88,8 +118,9 @@ _MOVE = """
            SET progress = $2, overlays = $3, version = version + 1, next_action_at = $4,
                closed_at = CASE WHEN $5 THEN coalesce(closed_at, $6) END,
                changed_at = CASE WHEN overlays[1] = ($3::text[])[1] THEN changed_at ELSE $6 END,
-               coach_id = coalesce($7, coach_id),
-               first_contact_by = coalesce($8, first_contact_by),
+               coach_id = CASE WHEN $2 <> 'rematching' THEN coalesce($7, coach_id) END,
+               first_contact_by = CASE WHEN $2 <> 'rematching'
+                                       THEN coalesce($8, first_contact_by) END,
                consent_revoked_at = CASE WHEN $2 = 'consent_revoked'
                                          THEN coalesce(consent_revoked_at, $6)
                                          ELSE consent_revoked_at END

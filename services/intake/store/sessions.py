@@ -15,6 +15,7 @@ _FIND = """
      WHERE s.session_hash = $1 AND s.expires_at > $2
        AND c.suspended_at IS NULL AND c.api_secret_hash = s.api_secret_hash
 """
+_END_ALL = "DELETE FROM clinic_sessions WHERE clinic_id = $1"
 _END = "DELETE FROM clinic_sessions WHERE session_hash = $1"
 
 
@@ -35,3 +36,8 @@ async def clinic_of(connection: Connection, session_hash: bytes, *, at: datetime
 async def end(connection: Connection, session_hash: bytes) -> None:
     """Sign out."""
     await connection.execute(_END, session_hash)
+
+
+async def end_all_of(connection: Connection, clinic_id: UUID) -> None:
+    """Sign everybody of a clinic out."""
+    await connection.execute(_END_ALL, clinic_id)

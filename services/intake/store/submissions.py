@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
+from services.intake.rules.quota import Quota, QuotaReachedError, Windows, exceeded
 from services.intake.rules.states import Standing
 from services.intake.store.people import NewPerson
 from services.intake.store.referrals import overlay_codes
@@ -20,12 +21,14 @@ class Content:
 
     body_hash: bytes
     sealed_body: bytes
+    sealed_person: bytes
     media_type: str
     refusal: str | None
     problems: str
     warnings: str
     urgency: str
     language: str
+    consent_signed_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,8 @@ class FirstRow:
     new: NewReferral
     first: FirstAnswer
     person: NewPerson | None
+    revoked_on: date | None = None
+    """When the same person took a consent back, under whatever number."""
 
 
 _STORE = """
@@ -70,29 +75,34 @@ _STORE = """
                              $11::text[], $12::text[], $13::text[], $14::text[], $15::text[],
                              $16::uuid[], $17::timestamptz[], $18::timestamptz[],
                              $19::timestamptz[], $20::timestamptz[], $21::text[], $22::int[],
-                             $23::text[], $24::uuid[], $25::bytea[], $26::bytea[], $27::boolean[])
+                             $23::text[], $24::uuid[], $25::bytea[], $26::bytea[], $27::boolean[],
+                             $28::bytea[], $29::bytea[], $30::date[], $31::date[],
+                             $32::bytea[])
             WITH ORDINALITY
             AS n (referral_id, clinic_id, person_id, reference, business_key, body_hash,
                   sealed_body, media_type, progress, overlays, refusal, problems, warnings,
                   urgency, language, consent_id, accepted_at, next_action_at, closed_at, at,
                   state, first_status, first_answer, key_id, record_hash, identity_hash,
-                  needs_review, place)
+                  needs_review, phone_hash, contact_hash, consent_revoked_on, consent_signed_on,
+                  sealed_person, place)
     ), stored AS (
         INSERT INTO referrals (referral_id, clinic_id, person_id, reference, business_key,
                                body_hash, sealed_body, media_type, progress, overlays, refusal,
                                problems, warnings, urgency, language, consent_id, accepted_at,
                                next_action_at, closed_at, received_at, changed_at, first_status,
-                               first_answer)
+                               first_answer, consent_signed_on, sealed_person)
         SELECT referral_id, clinic_id, person_id, reference, business_key, body_hash, sealed_body,
                media_type, progress, string_to_array(overlays, ','), refusal, problems, warnings,
                urgency, language, consent_id, accepted_at, next_action_at, closed_at, at, at,
-               first_status, first_answer
+               first_status, first_answer, consent_signed_on, sealed_person
           FROM new ORDER BY business_key, place
         ON CONFLICT ON CONSTRAINT a_clinic_uses_a_business_key_once DO NOTHING
         RETURNING referral_id
     ), added AS (
-        INSERT INTO people (person_id, clinic_id, key_id, record_hash, identity_hash, needs_review)
-        SELECT person_id, clinic_id, key_id, record_hash, identity_hash, needs_review
+        INSERT INTO people (person_id, clinic_id, key_id, record_hash, identity_hash,
+                            needs_review, phone_hash, contact_hash, consent_revoked_on)
+        SELECT person_id, clinic_id, key_id, record_hash, identity_hash, needs_review,
+               phone_hash, contact_hash, consent_revoked_on
           FROM new JOIN stored USING (referral_id) WHERE key_id IS NOT NULL
     ), noted AS (
         INSERT INTO happenings (referral_id, clinic_id, at, code)
@@ -100,20 +110,39 @@ _STORE = """
           FROM new JOIN stored USING (referral_id),
                unnest(ARRAY['received', state]) WITH ORDINALITY AS codes (code, turn)
          ORDER BY place, turn
+    ), counted AS (
+        INSERT INTO referrals_counted AS c (clinic_id, hour, in_hour, day, in_day)
+        SELECT clinic_id, $33::timestamptz, count(*), $34::timestamptz, count(*)
+          FROM new JOIN stored USING (referral_id) GROUP BY clinic_id
+        ON CONFLICT (clinic_id) DO UPDATE
+           SET hour = greatest(c.hour, excluded.hour), day = greatest(c.day, excluded.day),
+               in_hour = CASE WHEN c.hour < excluded.hour THEN 0 ELSE c.in_hour END
+                         + excluded.in_hour,
+               in_day = CASE WHEN c.day < excluded.day THEN 0 ELSE c.in_day END + excluded.in_day
+        RETURNING in_hour, in_day
     )
-    SELECT referral_id FROM stored
+    SELECT referral_id, in_hour, in_day FROM stored CROSS JOIN counted
 """
 
 
-async def store(connection: Connection, rows: Sequence[FirstRow]) -> frozenset[UUID]:
-    """Store submissions with the beginning of their timelines. Returns which are stored.
+async def store(
+    connection: Connection, rows: Sequence[FirstRow], quota: Quota, windows: Windows
+) -> frozenset[UUID]:
+    """Store one clinic's submissions with the beginning of their timelines. Returns which are.
 
     One statement, because this is the hottest path, in the order of the keys, so that two batches
     never wait for each other. A submission is left out, and nothing of it
-    stored, when the clinic used its business key before.
+    stored, when the clinic used its business key before. Raises QuotaReachedError, and then the
+    transaction has to be rolled back.
     """
     columns = zip(*(_columns(row) for row in rows), strict=True)
-    stored = await connection.fetch(_STORE, *(list(column) for column in columns))
+    arrays = [list(column) for column in columns]
+    stored = await connection.fetch(_STORE, *arrays, windows.hour, windows.day)
+    if stored:
+        counts = {"in_hour": stored[0]["in_hour"], "in_day": stored[0]["in_day"]}
+        reached = exceeded(quota, **counts, windows=windows)
+        if reached is not None:
+            raise QuotaReachedError(reached)
     return frozenset(row["referral_id"] for row in stored)
 
 
@@ -144,9 +173,14 @@ def _columns(row: FirstRow) -> tuple[object, ...]:
         row.first.status,
         row.first.body,
         person.key_id if person else None,
-        person.record_hash if person else None,
+        person.hashes.record if person else None,
         person.identity_hash if person else None,
         person.needs_review if person else None,
+        person.hashes.phone if person else None,
+        person.hashes.contact if person else None,
+        row.revoked_on,
+        content.consent_signed_on,
+        content.sealed_person,
     )
 
 
@@ -166,7 +200,8 @@ async def by_business_key(
 _AMEND = """
     UPDATE referrals
        SET body_hash = $2, sealed_body = $3, media_type = $4, refusal = $5, problems = $6,
-           warnings = $7, urgency = $8, language = $9, accepted_at = coalesce(accepted_at, $10)
+           warnings = $7, urgency = $8, language = $9, accepted_at = coalesce(accepted_at, $10),
+           consent_signed_on = $11, sealed_person = $12
      WHERE referral_id = $1
 """
 
@@ -187,7 +222,17 @@ async def amend(
         content.urgency,
         content.language,
         accepted_at,
+        content.consent_signed_on,
+        content.sealed_person,
     )
+
+
+_JUDGED = "UPDATE referrals SET problems = $2 WHERE referral_id = $1"
+
+
+async def judged_again(connection: Connection, referral_id: UUID, problems: str) -> None:
+    """What is wrong with the same content by now."""
+    await connection.execute(_JUDGED, referral_id, problems)
 
 
 _BODY = """

@@ -15,6 +15,7 @@ from shared.ids import new_secret
 from shared.logs import log
 from shared.request_coalescer import RequestCoalescer
 from shared.service import Core
+from shared.webui.guess_limit import GuessedAt, GuessLimit
 
 COOKIE = "clinic"
 SESSION_LENGTH = timedelta(hours=12)
@@ -27,12 +28,19 @@ class Access:
     def __init__(self, core: Core[Settings]) -> None:
         self._core = core
         self._look_ups: RequestCoalescer[str, Row | None] = RequestCoalescer(self._look_up)
+        self._key_guesses = GuessLimit(GuessedAt.API_KEY)
+        self._sign_in_guesses = GuessLimit(GuessedAt.SIGN_IN)
 
     async def by_api_key(self, request: Request) -> UUID:
-        """The clinic of `Authorization: Bearer prefix.secret`. Raises 401 otherwise."""
+        """The clinic of `Authorization: Bearer prefix.secret`.
+
+        Raises 401 when there is none, TooManyGuessesError after too many wrong keys.
+        """
+        self._key_guesses.refuse_guessers(request)
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        clinic_id = await self.clinic_of(token) if scheme.lower() == "bearer" else None
+        clinic_id = await self._clinic_of(token) if scheme.lower() == "bearer" else None
         if clinic_id is None:
+            self._key_guesses.was_wrong(request)
             log.warning("access_denied", path=request.scope["route"].path, method=request.method)
             raise HTTPException(
                 401,
@@ -41,7 +49,15 @@ class Access:
             )
         return clinic_id
 
-    async def clinic_of(self, token: str) -> UUID | None:
+    async def by_sign_in(self, request: Request, token: str) -> UUID | None:
+        """The clinic whose key was typed; None when it is wrong. Raises TooManyGuessesError."""
+        self._sign_in_guesses.refuse_guessers(request)
+        clinic_id = await self._clinic_of(token)
+        if clinic_id is None:
+            self._sign_in_guesses.was_wrong(request)
+        return clinic_id
+
+    async def _clinic_of(self, token: str) -> UUID | None:
         """The clinic whose key this is; only a hash of the secret is stored."""
         prefix, dot, secret = token.strip().partition(".")
         if not dot or len(token) > 200 or not prefix.isprintable():

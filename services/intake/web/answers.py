@@ -77,7 +77,7 @@ def _iso(at: Any) -> str | None:
 
 
 async def coach_name(sealed: str | None, coach_id: UUID | None, vault: Vault) -> str | None:
-    """The coach's first name; nothing before there is a coach or after the coach was erased."""
+    """The coach's first name; None before there is a coach or after the coach was erased."""
     if sealed is None or coach_id is None:
         return None
     wire = Sealed.model_validate_json(sealed)

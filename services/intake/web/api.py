@@ -1,5 +1,6 @@
-"""The clinics' API: submit, amend, read, withdraw, revoke, acknowledge."""
+"""The clinics' API: submit, amend, read, withdraw, revoke, end, acknowledge."""
 
+import asyncio
 import json
 from collections.abc import Awaitable
 from typing import Annotated, Any
@@ -11,7 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.intake.actions.answer import FIRST_VERSION
 from services.intake.on.referral_submitted import KeyReusedError, Stored
+from services.intake.rules.closures import Told
 from services.intake.rules.codes import WithdrawalReason
+from services.intake.rules.quota import QuotaReachedError
 from services.intake.rules.reading import UnreadableError
 from services.intake.rules.states import IllegalTransitionError
 from services.intake.web import refusals
@@ -24,9 +27,10 @@ from services.intake.web.clinic_requests import (
     UnknownReferralError,
 )
 from services.intake.web.direct import Direct
+from shared.webui.body_limits import allow_body
 
 MAX_BYTES = 4 * 1024 * 1024
-
+"""Of a FHIR Bundle; native JSON may have 64 KiB."""
 MAX_KEY = 200
 MAX_VERSION_DIGITS = 9
 IDEMPOTENCY_KEY = {
@@ -44,6 +48,14 @@ class Withdrawal(BaseModel):
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     reason: WithdrawalReason = WithdrawalReason.CLINIC_REQUEST
+
+
+class End(BaseModel):
+    """Why a referral is over at once: one of a closed set, because words could name the person."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    reason: Told
 
 
 class Acknowledgement(BaseModel):
@@ -73,9 +85,7 @@ def _submitting(router: APIRouter, requests: ClinicRequests, access: Access) -> 
         if not _is_usable(idempotency_key):
             return refusals.key_unusable()
         media_type = _media_type(request)
-        body = await _body(request)
-        if body is None:
-            return refusals.too_large()
+        body = await _body(request, requests.large_bodies(clinic_id))
         try:
             submission = await requests.read(clinic_id, body, media_type, idempotency_key)
             if submission is None:
@@ -85,6 +95,9 @@ def _submitting(router: APIRouter, requests: ClinicRequests, access: Access) -> 
             return refusals.unreadable(error.problem, media_type)
         except KeyReusedError as error:
             return refusals.key_reused(error)
+        except QuotaReachedError as error:
+            now = requests.core.clock.now()
+            return refusals.quota_reached(request, error.reached, now, media_type)
         return _first_answer(stored, media_type)
 
     router.add_api_route(
@@ -107,9 +120,7 @@ def _amending(router: APIRouter, requests: ClinicRequests, clinic: Any) -> None:
         version = (if_match or "").strip().removeprefix("W/").strip('"')
         if not (version.isascii() and version.isdigit() and len(version) <= MAX_VERSION_DIGITS):
             return refusals.no_version()
-        body = await _body(request)
-        if body is None:
-            return refusals.too_large()
+        body = await _body(request, requests.large_bodies(clinic_id))
         return await _refused_politely(
             _amended(requests, clinic_id, referral_id, body, media_type, int(version)), media_type
         )
@@ -175,6 +186,12 @@ def _acting(router: APIRouter, requests: ClinicRequests, clinic: Any) -> None:
         work = requests.revoke(clinic_id, referral_id)
         return await _refused_politely(_shown(requests, clinic_id, referral_id, work))
 
+    @router.post("/{referral_id}/end")
+    async def end(referral_id: UUID, why: End, clinic_id: UUID = clinic) -> Response:
+        """It is over at once: the person's own no, an error of yours, or the person has died."""
+        work = requests.end(clinic_id, referral_id, why.reason)
+        return await _refused_politely(_shown(requests, clinic_id, referral_id, work))
+
     @router.post("/{referral_id}/acknowledge-hold")
     async def acknowledge(
         referral_id: UUID, who: Acknowledgement | None = None, clinic_id: UUID = clinic
@@ -230,12 +247,7 @@ def _media_type(request: Request) -> str:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-async def _body(request: Request) -> bytes | None:
-    """The body, read only as far as is allowed; nothing when it is larger."""
-    parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size > MAX_BYTES:
-            return None
-        parts.append(part)
-    return b"".join(parts)
+async def _body(request: Request, turns: asyncio.Semaphore) -> bytes:
+    """The body of a submission, from a clinic that is known. Raises BodyTooLargeError."""
+    allow_body(request, MAX_BYTES, turns)
+    return await request.body()

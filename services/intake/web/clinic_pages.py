@@ -1,6 +1,8 @@
 """What clinic staff see in a browser: sign in, the list, and one referral's status."""
 
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -9,10 +11,13 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
+from services.intake.actions.who import Who
+from services.intake.rules.closures import Told
 from services.intake.rules.states import TERMINAL, IllegalTransitionError
 from services.intake.store import clinics
 from services.intake.web.access import SESSION_LENGTH, Access
 from services.intake.web.clinic_requests import (
+    MAX_SEARCHED,
     ClinicRequests,
     NobodyNamedError,
     UnknownReferralError,
@@ -22,9 +27,10 @@ from shared.webui import Pages
 PAGES = Pages(Path(__file__).parent / "templates")
 WAIT_FOR_CLINIC = frozenset({"needs_info", "consent_pending", "safety_hold"})
 MAX_LISTED = 100
+MAX_WORDS = 64
 
-MOVED_ON = "This was not possible any more: the referral has moved on. See below."
-NOBODY_NAMED = "Say who has looked: a hold ends by the name of a person."
+MOVED_ON = "That is no longer possible: the referral has moved on. See below."
+NOBODY_NAMED = "Say who has looked: a hold is released in somebody's name."
 STATUS_OF = {MOVED_ON: 409, NOBODY_NAMED: 400}
 
 
@@ -40,9 +46,11 @@ class ClinicPages:
         add("/sign-in", self.sign_in, methods=["POST"])
         add("/sign-out", self.sign_out, methods=["POST"])
         add("/referrals", self.latest, methods=["GET"])
+        add("/referrals", self.find, methods=["POST"])
         add("/referrals/{referral_id}", self.one, methods=["GET"])
         add("/referrals/{referral_id}/withdraw", self.withdraw, methods=["POST"])
         add("/referrals/{referral_id}/revoke-consent", self.revoke, methods=["POST"])
+        add("/referrals/{referral_id}/end", self.end, methods=["POST"])
         add("/referrals/{referral_id}/acknowledge-hold", self.acknowledge, methods=["POST"])
 
     async def home(self) -> Response:
@@ -57,9 +65,9 @@ class ClinicPages:
         api_key: Annotated[str, Form()] = "",
         next: Annotated[str, Form()] = "/referrals",
     ) -> Response:
-        clinic_id = await self._access.clinic_of(api_key)
+        clinic_id = await self._access.by_sign_in(request, api_key)
         if clinic_id is None:
-            error = "This key is not known. Check that you copied all of it, with the dot."
+            error = "We do not know this key. Check that you copied all of it, including the dot."
             values = {"next": _local(next), "error": error}
             return PAGES.show(request, "sign_in.html", values, status=401)
         response = RedirectResponse(_local(next), 303)
@@ -80,11 +88,25 @@ class ClinicPages:
         return response
 
     async def latest(self, request: Request) -> Response:
+        return await self._list(request, "")
+
+    async def find(
+        self, request: Request, words: Annotated[str, Form(max_length=MAX_WORDS)] = ""
+    ) -> Response:
+        """A name is posted: an address stays in histories and in the logs of proxies."""
+        return await self._list(request, words.strip())
+
+    async def _list(self, request: Request, words: str) -> Response:
         clinic_id = await self._access.by_cookie(request)
         if clinic_id is None:
             return self._to_sign_in(request)
-        listed = await self._requests.list_newest(clinic_id, most=MAX_LISTED, public_url="")
-        values = {"groups": _grouped(listed), "cut_off": len(listed) == MAX_LISTED}
+        listed = await self._requests.list_for_page(clinic_id, most=MAX_LISTED, words=words)
+        values = {
+            "groups": _grouped(listed),
+            "cut_off": len(listed) == MAX_LISTED,
+            "words": words,
+            "searched": MAX_SEARCHED,
+        }
         return await self._show(request, clinic_id, "referrals.html", values)
 
     async def one(self, request: Request, referral_id: UUID) -> Response:
@@ -94,10 +116,19 @@ class ClinicPages:
         return await self._status_page(request, clinic_id, referral_id, None)
 
     async def withdraw(self, request: Request, referral_id: UUID) -> Response:
-        return await self._act(request, referral_id, "withdraw")
+        withdraw = self._requests.withdraw
+        act = partial(withdraw, referral_id=referral_id, reason="clinic-request")
+        return await self._act(request, referral_id, act)
 
     async def revoke(self, request: Request, referral_id: UUID) -> Response:
-        return await self._act(request, referral_id, "revoke")
+        act = partial(self._requests.revoke, referral_id=referral_id)
+        return await self._act(request, referral_id, act)
+
+    async def end(
+        self, request: Request, referral_id: UUID, reason: Annotated[Told, Form()]
+    ) -> Response:
+        act = partial(self._requests.end, referral_id=referral_id, told=reason)
+        return await self._act(request, referral_id, act)
 
     async def acknowledge(
         self,
@@ -105,23 +136,18 @@ class ClinicPages:
         referral_id: UUID,
         name: Annotated[str, Form(max_length=128)] = "",
     ) -> Response:
-        return await self._act(request, referral_id, "acknowledge", by_name=name)
+        act = partial(self._requests.acknowledge, referral_id=referral_id, by_name=name)
+        return await self._act(request, referral_id, act)
 
     async def _act(
-        self, request: Request, referral_id: UUID, act: str, *, by_name: str | None = None
+        self, request: Request, referral_id: UUID, act: Callable[[UUID], Awaitable[None]]
     ) -> Response:
+        """Do it for the clinic that is signed in, and show the referral as it then stands."""
         clinic_id = await self._access.by_cookie(request)
         if clinic_id is None:
             return self._to_sign_in(request, f"/referrals/{referral_id}")
-        requests = self._requests
         try:
-            match act:
-                case "withdraw":
-                    await requests.withdraw(clinic_id, referral_id, "clinic-request")
-                case "revoke":
-                    await requests.revoke(clinic_id, referral_id)
-                case _:
-                    await requests.acknowledge(clinic_id, referral_id, by_name)
+            await act(clinic_id)
         except UnknownReferralError:
             return self._unknown(request)
         except NobodyNamedError:
@@ -134,11 +160,11 @@ class ClinicPages:
         self, request: Request, clinic_id: UUID, referral_id: UUID, error: str | None
     ) -> Response:
         try:
-            referral = await self._requests.show(clinic_id, referral_id)
+            referral, who = await self._requests.show_on_page(clinic_id, referral_id)
         except UnknownReferralError:
             return self._unknown(request)
         over = referral["state"] in TERMINAL
-        values = {"referral": referral, "error": error, "over": over}
+        values = {"referral": referral, "who": who, "error": error, "over": over}
         return await self._show(
             request, clinic_id, "referral.html", values, status=STATUS_OF.get(error or "", 200)
         )
@@ -169,19 +195,22 @@ class ClinicPages:
 
     def _to_sign_in(self, request: Request, back_to: str | None = None) -> Response:
         """Sign in, then go on. A button is not pressed again by that: its page is shown."""
-        return RedirectResponse(f"/sign-in?next={back_to or request.url.path}", 303)
+        return RedirectResponse(f"/sign-in?next={back_to or request.scope['path']}", 303)
 
     def _unknown(self, request: Request) -> Response:
         return PAGES.show(request, "referral_unknown.html", {}, status=404)
 
 
-def _grouped(listed: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
+Listed = tuple[dict[str, Any], Who]
+
+
+def _grouped(listed: Sequence[Listed]) -> list[tuple[str, list[Listed]]]:
     """What waits for the clinic first, what goes on by itself, and what is over."""
-    groups: dict[str, list[dict[str, Any]]] = {"To do": [], "In progress": [], "Closed": []}
-    for one in listed:
-        over = one["state"] in TERMINAL
-        todo = one["state"] in WAIT_FOR_CLINIC
-        groups["Closed" if over else "To do" if todo else "In progress"].append(one)
+    groups: dict[str, list[Listed]] = {"To do": [], "In progress": [], "Closed": []}
+    for referral, who in listed:
+        over = referral["state"] in TERMINAL
+        todo = referral["state"] in WAIT_FOR_CLINIC
+        groups["Closed" if over else "To do" if todo else "In progress"].append((referral, who))
     return [(title, members) for title, members in groups.items() if members]
 
 

@@ -1,16 +1,20 @@
 """What a clinic is told when something cannot be done: the rule, and the way out."""
 
 import json
+from datetime import datetime
 from typing import Any
 
+from fastapi import Request
 from fastapi.responses import JSONResponse, Response
 
 from services.intake.fhir.outcome import to_operation_outcome
 from services.intake.on.referral_submitted import KeyReusedError
 from services.intake.rules.problems import Code, Problem
+from services.intake.rules.quota import QuotaReached
 from services.intake.rules.states import IllegalTransitionError
 from services.intake.web.answers import FHIR_JSON
 from services.intake.web.clinic_requests import StaleVersionError
+from shared.webui.problems import Words, refusal
 
 
 def _refusal(status: int, code: str, message: str, **more: Any) -> JSONResponse:
@@ -19,7 +23,7 @@ def _refusal(status: int, code: str, message: str, **more: Any) -> JSONResponse:
 
 def not_found() -> JSONResponse:
     """The same for a referral of another clinic and for one that does not exist."""
-    return _refusal(404, "referral_unknown", "You have no referral with this id.")
+    return _refusal(404, "referral_unknown", "You have no referral with this ID.")
 
 
 def unreadable(problem: Problem, media_type: str) -> Response:
@@ -31,17 +35,13 @@ def unreadable(problem: Problem, media_type: str) -> Response:
     return JSONResponse({"problems": [body], **body}, status)
 
 
-def too_large() -> JSONResponse:
-    return _refusal(413, "too_large", "A submission has at most 4 MiB; native JSON 64 KiB.")
-
-
 def no_key() -> JSONResponse:
     """Without a name for the submission, sending it twice would store it twice."""
     return _refusal(
         400,
         "idempotency_key_missing",
-        "Name this referral so that sending it twice stores it once: an identifier in the "
-        "submission, or the header Idempotency-Key.",
+        "Name this referral, so that sending it twice stores it only once: give an identifier in "
+        "the submission, or the header Idempotency-Key.",
     )
 
 
@@ -58,7 +58,7 @@ def nobody_named() -> JSONResponse:
     return _refusal(
         400,
         "name_missing",
-        'A hold ends by the name of somebody who has looked: send {"name": "…"}.',
+        'A hold is released in the name of somebody who has looked: send {"name": "…"}.',
         field="name",
     )
 
@@ -67,14 +67,35 @@ def key_reused(error: KeyReusedError) -> JSONResponse:
     return _refusal(
         409,
         "key_reused",
-        "This identifier or Idempotency-Key was used for another content. To change that "
-        f"referral send PUT /v1/referrals/{error.referral_id} with If-Match and its version.",
+        "This identifier or Idempotency-Key was already used for different content. To change that "
+        f"referral, send PUT /v1/referrals/{error.referral_id} with If-Match and its version.",
         referral_id=str(error.referral_id),
     )
 
 
+def quota_reached(
+    request: Request, reached: QuotaReached, now: datetime, media_type: str
+) -> Response:
+    """The clinic has sent as many as it may; the others' people need a coach too."""
+    words = Words(
+        f"Your clinic has sent {reached.most} new referrals in this {reached.window}, as many as "
+        "it may",
+        f"This one was not stored. Send it again at {reached.opens_at:%Y-%m-%d %H:%M} UTC or "
+        "later. If you often have more, ask us to raise the limit. Changes to referrals that you "
+        "have sent are taken as always.",
+    )
+    if "fhir" in media_type:
+        problem = Problem(Code.QUOTA_REACHED, "", f"{words.title}. {words.next_step}")
+        outcome = json.dumps(to_operation_outcome([problem]))
+        answer = Response(outcome, 429, media_type=FHIR_JSON)
+    else:
+        answer = refusal(request, 429, Code.QUOTA_REACHED.value, words)
+    answer.headers["Retry-After"] = str(reached.retry_seconds(now))
+    return answer
+
+
 def no_version() -> JSONResponse:
-    return _refusal(428, "if_match_missing", "Send If-Match with the version that you have read.")
+    return _refusal(428, "if_match_missing", "Send If-Match with the version that you read.")
 
 
 def stale(error: StaleVersionError) -> JSONResponse:

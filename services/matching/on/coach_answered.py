@@ -3,14 +3,17 @@
 from datetime import datetime
 from uuid import UUID
 
-from services.matching.actions.ask_next_coach import Asking, ask_next_coach
+from services.matching.actions.ask_next_coach import OfferContext, ask_next_coach
+from services.matching.actions.check_access import may_see_person
+from services.matching.actions.human_tasks import close_tasks
+from services.matching.rules.access import MayNotSee, NoAccess
 from services.matching.rules.answer import (
     Accepted,
-    Already,
-    Asked,
+    AlreadyAnswered,
     Declined,
     Judgement,
     NotYours,
+    OfferSnapshot,
     Reply,
     TooLate,
     judge_answer,
@@ -21,15 +24,15 @@ from services.matching.rules.states import OfferTrigger, Overruled, SearchTrigge
 from services.matching.store import offers, searches
 from services.matching.store.offers import Offer
 from services.matching.store.searches import Search
-from services.matching.timers import OfferDeadlinePassed, RoomIsFreed
+from services.matching.timers import FirstContactDue, OfferDeadlinePassed, PlaceFreed
 from shared.errors import NewsWaitsError
 from shared.events import CoachAssigned, OfferAccepted, OfferDeclined
-from shared.messaging import parked
+from shared.tasks import Outcome
 from shared.transaction import Transaction
 
 
 async def coach_answered(
-    tx: Transaction, offer_id: UUID, reply: Reply, asking: Asking
+    tx: Transaction, offer_id: UUID, reply: Reply, context: OfferContext
 ) -> Judgement:
     """Judge the answer while search, offer and coach are locked, and do what it means.
 
@@ -40,29 +43,37 @@ async def coach_answered(
     offer = await offers.locked(tx.connection, offer_id)
     if search is None or offer is None:
         return NotYours()
-    coach = await asking.roster.locked(
+    coach = await context.roster.locked(
         tx.connection, offer.coach_id, person_id=search.need.person_id
     )
     if coach is None:
         return NotYours()
     why_nots = why_not_any_more(search.need, coach, now=tx.now)
     judgement = judge_answer(
-        Asked(offer.coach_id, offer.state, offer.answer_by), reply, now=tx.now, why_nots=why_nots
+        OfferSnapshot(offer.coach_id, offer.state, offer.answer_by),
+        reply,
+        now=tx.now,
+        why_nots=why_nots,
     )
     match judgement:
         case Accepted():
-            keys = (offer.referral_id, search.need.person_id, offer.coach_id)
-            if await parked.is_behind(tx.connection, keys):
+            access = await may_see_person(tx, offer, search, coach)
+            if access == MayNotSee(NoAccess.NEWS_WAITS):
                 raise NewsWaitsError("news_waits")
             until = first_contact_by(
-                search.need.urgency, coach.hours, accepted_at=tx.now, windows=asking.first_contact
+                search.need.urgency, coach.hours, accepted_at=tx.now, windows=context.first_contact
             )
             await _assign(tx, search, offer, until)
         case Declined(reason=reason):
-            await _decline(tx, search, offer, reason.value, asking)
-        case TooLate() | Already() | NotYours():
-            tx.audit("offer.answer_refused", "referral", offer.referral_id)
+            await _decline(tx, search, offer, reason.value, context)
+        case TooLate() | AlreadyAnswered() | NotYours():
+            _audit(tx, "offer.answer_refused", offer)
     return judgement
+
+
+def _audit(tx: Transaction, action: str, offer: Offer) -> None:
+    ids = {"coach_id": str(offer.coach_id), "offer_id": str(offer.offer_id)}
+    tx.audit(action, "referral", offer.referral_id, **ids)
 
 
 async def _assign(tx: Transaction, search: Search, offer: Offer, until: datetime) -> None:
@@ -72,6 +83,9 @@ async def _assign(tx: Transaction, search: Search, offer: Offer, until: datetime
         tx.connection, search, SearchTrigger.COACH_ACCEPTS, next_action_at=until, at=tx.now
     )
     tx.cancel(OfferDeadlinePassed, str(offer.offer_id))
+    tx.schedule(until, FirstContactDue(offer_id=offer.offer_id, referral_id=offer.referral_id))
+    if offer.made_at != search.since:  # it has waited, so a human may have been asked
+        await close_tasks(tx, offer.referral_id, Outcome.COACH_FOUND)
     tx.emit(
         OfferAccepted(
             referral_id=offer.referral_id, offer_id=offer.offer_id, coach_id=offer.coach_id
@@ -86,15 +100,15 @@ async def _assign(tx: Transaction, search: Search, offer: Offer, until: datetime
             first_contact_by=until,
         )
     )
-    tx.audit("coach.assigned", "referral", offer.referral_id, coach_id=str(offer.coach_id))
+    _audit(tx, "coach.assigned", offer)
 
 
 async def _decline(
-    tx: Transaction, search: Search, offer: Offer, reason: str, asking: Asking
+    tx: Transaction, search: Search, offer: Offer, reason: str, context: OfferContext
 ) -> None:
     await offers.move(tx.connection, offer, OfferTrigger.COACH_DECLINES, reason=reason, at=tx.now)
     tx.cancel(OfferDeadlinePassed, str(offer.offer_id))
-    tx.schedule(tx.now, RoomIsFreed(coach_id=offer.coach_id))
+    tx.schedule(tx.now, PlaceFreed(coach_id=offer.coach_id))
     tx.emit(
         OfferDeclined(
             referral_id=offer.referral_id,
@@ -103,10 +117,10 @@ async def _decline(
             reason=reason,
         )
     )
-    tx.audit("offer.declined", "referral", offer.referral_id, coach_id=str(offer.coach_id))
+    _audit(tx, "offer.declined", offer)
     await searches.count_lapse(tx.connection, offer.referral_id)
     moved = await searches.move(
         tx.connection, search, SearchTrigger.COACH_DECLINES, next_action_at=tx.now, at=tx.now
     )
     if not isinstance(moved, Overruled):
-        await ask_next_coach(tx, moved.after_lapse(), asking)
+        await ask_next_coach(tx, moved.after_lapse(), context)

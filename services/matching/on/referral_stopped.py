@@ -4,7 +4,9 @@ Each stops the open offer at once. A running assignment ends with the referral; 
 cancellation waits for its confirmation, or a hold for its release, the coach stays.
 """
 
-from services.matching.actions.withdraw_offer import take_back
+from services.matching.actions.end_assignment import end_assignment
+from services.matching.actions.human_tasks import close_tasks
+from services.matching.actions.withdraw_offer import withdraw_offer
 from services.matching.rules.states import (
     EndReason,
     OfferState,
@@ -15,16 +17,14 @@ from services.matching.rules.states import (
     WithdrawalReason,
 )
 from services.matching.store import offers, searches
-from services.matching.store.offers import Offer
-from services.matching.timers import RoomIsFreed
 from shared.events import (
-    AssignmentEnded,
     ConsentRevoked,
     ReferralCancelRequested,
     ReferralClosed,
     ReferralHeld,
     ReferralWithdrawn,
 )
+from shared.tasks import Outcome
 from shared.transaction import Transaction
 
 Stop = ReferralWithdrawn | ReferralClosed | ConsentRevoked | ReferralHeld | ReferralCancelRequested
@@ -65,6 +65,8 @@ async def referral_stopped(tx: Transaction, event: Stop) -> None:
     if search is None:
         return
     offer = await offers.live_of(tx.connection, event.referral_id)
+    if isinstance(event, ReferralCancelRequested):
+        await searches.note_end_request(tx.connection, event.referral_id, at=tx.now)
     moved = await searches.move(
         tx.connection, search, search_trigger, next_action_at=None, at=tx.now
     )
@@ -72,24 +74,26 @@ async def referral_stopped(tx: Transaction, event: Stop) -> None:
         return
     tx.cancel_all(event.referral_id)
     tx.audit(event.type, "referral", event.referral_id)
+    if moved.state is SearchState.CLOSED:
+        await close_tasks(tx, event.referral_id, Outcome.REFERRAL_OVER)
     if offer is None:
         return
     if offer.state is OfferState.OPEN:
-        await take_back(tx, offer, offer_trigger, reason)
+        await withdraw_offer(tx, offer, offer_trigger, reason)
     elif moved.state is SearchState.CLOSED:
-        await _end_assignment(tx, offer, offer_trigger)
+        withdrawn = offer_trigger is OfferTrigger.CLINIC_WITHDRAWS
+        ends = OfferTrigger.REFERRAL_IS_CLOSED if withdrawn else offer_trigger
+        await end_assignment(tx, offer, ends, why_ended(event).value)
 
 
-async def _end_assignment(tx: Transaction, offer: Offer, trigger: OfferTrigger) -> None:
-    ends = OfferTrigger.REFERRAL_IS_CLOSED if trigger is OfferTrigger.CLINIC_WITHDRAWS else trigger
-    outcome = EndReason.REFERRAL_CLOSED.value
-    await offers.move(tx.connection, offer, ends, reason=outcome, at=tx.now)
-    tx.schedule(tx.now, RoomIsFreed(coach_id=offer.coach_id))
-    tx.emit(
-        AssignmentEnded(
-            referral_id=offer.referral_id,
-            offer_id=offer.offer_id,
-            coach_id=offer.coach_id,
-            outcome=outcome,
-        )
-    )
+def why_ended(event: Stop) -> EndReason:
+    """Why a running assignment ends: after most of them the person is not written to any more."""
+    match event:
+        case ConsentRevoked():
+            return EndReason.CONSENT_REVOKED
+        case ReferralClosed(outcome="deceased"):
+            return EndReason.DECEASED
+        case ReferralClosed(outcome="declined-by-person"):
+            return EndReason.DECLINED_BY_PERSON
+        case _:
+            return EndReason.REFERRAL_CLOSED

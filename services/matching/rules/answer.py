@@ -34,7 +34,7 @@ class Late(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class OfferSnapshot:
     """The offer as it stands when the answer arrives."""
 
     coach_id: UUID
@@ -71,7 +71,7 @@ class TooLate:
 
 
 @dataclass(frozen=True, slots=True)
-class Already:
+class AlreadyAnswered:
     """The same answer came before, so it is acknowledged again and nothing happens twice."""
 
     answer: Answer
@@ -82,13 +82,13 @@ class NotYours:
     """Somebody else was asked. Tell outsiders the same as for an offer that does not exist."""
 
 
-Judgement: TypeAlias = Accepted | Declined | TooLate | Already | NotYours
+Judgement: TypeAlias = Accepted | Declined | TooLate | AlreadyAnswered | NotYours
 
 _SETTLED: dict[tuple[OfferState, Answer], Judgement] = {
-    (OfferState.ACCEPTED, "accept"): Already("accept"),
+    (OfferState.ACCEPTED, "accept"): AlreadyAnswered("accept"),
     (OfferState.ACCEPTED, "pass"): TooLate(Late.OFFER_ACCEPTED),
     (OfferState.DECLINED, "accept"): TooLate(Late.OFFER_DECLINED),
-    (OfferState.DECLINED, "pass"): Already("pass"),
+    (OfferState.DECLINED, "pass"): AlreadyAnswered("pass"),
     **{
         (state, answer): TooLate(why)
         for state, why in (
@@ -103,7 +103,7 @@ _SETTLED: dict[tuple[OfferState, Answer], Judgement] = {
 
 
 def judge_answer(
-    asked: Asked, reply: Reply, *, now: datetime, why_nots: tuple[WhyNot, ...]
+    asked: OfferSnapshot, reply: Reply, *, now: datetime, why_nots: tuple[WhyNot, ...]
 ) -> Judgement:
     """Judge a coach's answer while the offer's row is locked.
 

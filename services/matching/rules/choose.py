@@ -70,7 +70,7 @@ class Nobody:
 
     `ever_possible` is False when every coach of the roster breaks a rule that no waiting mends:
     then a supervisor decides instead of a waitlist. `closest_gap` may be an exclusion, which
-    neither side may learn: it is for the explanation, `waitlist.reason_to_tell` is for events.
+    neither side may learn: it is for the explanation, `waitlist.public_reason` is for events.
     """
 
     closest_gap: WhyNot | Gap
@@ -120,14 +120,15 @@ def choose(
 def _in_order_of_asking(
     need: Need, coaches: list[Coach], weights: Weights
 ) -> tuple[Candidate, ...]:
-    seen: dict[Hashable, tuple[Factor, ...]] = {}
+    seen: dict[Hashable, tuple[float, tuple[Factor, ...]]] = {}
     candidates: list[tuple[Coach, Candidate]] = []
     for coach in coaches:
         profile = profile_of(coach)
-        factors = seen.get(profile)
-        if factors is None:
-            factors = seen[profile] = fit(need, coach, weights)
-        candidates.append((coach, Candidate(coach.coach_id, total(factors), coach.load, factors)))
+        if profile not in seen:
+            factors = fit(need, coach, weights)
+            seen[profile] = total(factors), factors
+        points, factors = seen[profile]
+        candidates.append((coach, Candidate(coach.coach_id, points, coach.load, factors)))
     best = max(candidate.fit for _, candidate in candidates)
 
     def turn(pair: tuple[Coach, Candidate]) -> tuple[float, float, datetime, bytes]:
@@ -155,15 +156,20 @@ def _nobody(left_out: tuple[LeftOut, ...], weights: Weights) -> Nobody:
 
 
 def _candidates(candidates: tuple[Candidate, ...]) -> dict[str, Json]:
-    """Each coach with the number of their fit: many coaches fit alike, so a fit is told once."""
-    numbers: dict[tuple[Factor, ...], int] = {}
+    """Each coach with the number of their fit: many coaches fit alike, so a fit is told once.
+
+    Those who look alike share the factors themselves: to compare each coach's takes longer.
+    """
+    alike = {id(one.factors): one.factors for one in candidates}
+    numbers = {factors: number for number, factors in enumerate(dict.fromkeys(alike.values()))}
+    number_of = {key: numbers[factors] for key, factors in alike.items()}
     told: list[Json] = [
         {
-            "coach_id": str(candidate.coach_id),
-            "load": round(candidate.load, 4),
-            "fit": numbers.setdefault(candidate.factors, len(numbers)),
+            "coach_id": str(one.coach_id),
+            "load": round(one.load, 4),
+            "fit": number_of[id(one.factors)],
         }
-        for candidate in candidates
+        for one in candidates
     ]
     return {"candidates": told, "fits": [_fit(factors) for factors in numbers]}
 

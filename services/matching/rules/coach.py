@@ -52,6 +52,10 @@ class Coach:
         """The same coach with one more offer to answer."""
         return replace(self, open_offers=self.open_offers + 1, last_offered_at=at)
 
+    def without_room(self) -> "Coach":
+        """The same coach for somebody whom none of the free places is meant for."""
+        return replace(self, max_active=min(self.max_active, self.active_count + self.open_offers))
+
     @property
     def has_room(self) -> bool:
         return self.active_count + self.open_offers < self.max_active

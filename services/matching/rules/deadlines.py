@@ -9,6 +9,7 @@ from services.matching.rules.hours import (
     BusinessHours,
     after_business_days,
     after_working,
+    by_day,
     worked_between,
 )
 from shared.events import Urgency
@@ -20,6 +21,17 @@ OFFERS_BEFORE_SUPERVISOR = 3
 @dataclass(frozen=True, slots=True)
 class Elapsed:
     """Time on any clock, day or night."""
+
+    length: timedelta
+
+    def __post_init__(self) -> None:
+        if self.length <= timedelta(0):
+            raise ValueError("a window is longer than nothing")
+
+
+@dataclass(frozen=True, slots=True)
+class FromDaytime:
+    """Time on any clock that begins when the coach may be written to: at night, in the morning."""
 
     length: timedelta
 
@@ -50,7 +62,7 @@ class BusinessDays:
             raise ValueError("a window is at least one business day")
 
 
-Window: TypeAlias = Elapsed | BusinessTime | BusinessDays
+Window: TypeAlias = Elapsed | FromDaytime | BusinessTime | BusinessDays
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +83,11 @@ class Windows:
                 return self.routine
 
 
-# The fast lane runs on any clock: after an overdose or a release, an offer that sleeps through
-# the night or a weekend would itself be the harm.
+# After an overdose or a release, an offer that sleeps through a weekend would itself be the harm.
+# No coach is written to at night, so one made then stays open until an hour into the morning:
+# taken back before, it would only come again.
 OFFER_WINDOWS = Windows(
-    fast_lane=Elapsed(timedelta(hours=1)),
+    fast_lane=FromDaytime(timedelta(hours=1)),
     urgent=BusinessTime(timedelta(hours=4)),
     routine=BusinessDays(1),
 )
@@ -84,17 +97,20 @@ FIRST_CONTACT_WINDOWS = Windows(
     routine=BusinessDays(2),
 )
 
-_WINDOW = re.compile(r"(?P<count>[1-9]\d{0,5}) ?(?P<unit>s|min|h|business h|business d)")
+_WINDOW = re.compile(r"(?P<count>[1-9]\d{0,5}) ?(?P<unit>s|min|h|h by day|business h|business d)")
 
 
 def window_of(text: str) -> Window:
-    """Read a window as a setting writes it: `90 s`, `5 min`, `1 h`, `4 business h`, `1 business d`.
+    """Read a window as a setting writes it: `90 s`, `5 min`, `1 h`, `1 h by day`, `4 business h`,
+    `1 business d`.
 
     Raises ValueError for anything else.
     """
     found = _WINDOW.fullmatch(text.strip())
     if found is None:
-        raise ValueError("a window is a count and a unit: s, min, h, business h or business d")
+        raise ValueError(
+            "a window is a count and a unit: s, min, h, h by day, business h or business d"
+        )
     count = int(found["count"])
     match found["unit"]:
         case "s":
@@ -103,6 +119,8 @@ def window_of(text: str) -> Window:
             return Elapsed(timedelta(minutes=count))
         case "h":
             return Elapsed(timedelta(hours=count))
+        case "h by day":
+            return FromDaytime(timedelta(hours=count))
         case "business h":
             return BusinessTime(timedelta(hours=count))
         case _:
@@ -128,8 +146,8 @@ def remind_at(
     """
     window = windows.of(urgency)
     end = _end(window, hours, now)
-    if isinstance(window, Elapsed):
-        return now.astimezone(UTC) + window.length / 2
+    if isinstance(window, Elapsed | FromDaytime):
+        return end - window.length / 2
     return after_working(hours, worked_between(hours, now, end) / 2, since=now)
 
 
@@ -148,6 +166,10 @@ def first_contact_by(
     return _end(windows.of(urgency), hours, accepted_at)
 
 
+NEWS_REVIEW_EVERY = timedelta(minutes=15)
+"""How soon a referral is looked at again that waits for news which could not be applied."""
+
+
 def review_at(now: datetime, *, every: timedelta = WAITLIST_REVIEW_EVERY) -> datetime:
     """When somebody must look again at a referral that waits."""
     return now.astimezone(UTC) + every
@@ -162,6 +184,8 @@ def _end(window: Window, hours: BusinessHours, now: datetime) -> datetime:
     match window:
         case Elapsed(length=length):
             return now.astimezone(UTC) + length
+        case FromDaytime(length=length):
+            return by_day(now, hours.zone) + length
         case BusinessTime(length=length):
             return after_working(hours, length, since=now)
         case BusinessDays(days=days):

@@ -112,7 +112,7 @@ def _meets_remotely(question: _Question, coach: Coach) -> bool:
 
 
 def _shares_language(question: _Question, coach: Coach) -> bool:
-    return any(primary_language(tag) in question.languages for tag in coach.languages)
+    return not question.languages.isdisjoint(map(primary_language, coach.languages))
 
 
 def _has_credential(question: _Question, coach: Coach) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import groupby
 from operator import attrgetter
 from zoneinfo import ZoneInfo
@@ -59,6 +60,7 @@ def _merged(ranges: Iterable[HourRange]) -> Iterator[HourRange]:
         yield last
 
 
+@lru_cache(maxsize=1024)
 def instant(wall: datetime, zone: ZoneInfo) -> datetime:
     """The moment (UTC) at which a clock in `zone` shows `wall`, a time without zone.
 
@@ -77,6 +79,18 @@ def instant(wall: datetime, zone: ZoneInfo) -> datetime:
         else:
             after = middle
     return after
+
+
+DAYTIME = tuple(
+    HourRange(weekday=weekday, start_minute=9 * 60, end_minute=20 * 60) for weekday in range(7)
+)
+"""When people may be written to, on any day of the week."""
+
+
+def by_day(now: datetime, zone: str) -> datetime:
+    """This moment (UTC), or the next morning there when it is not day."""
+    start, _ = next(spans(BusinessHours(DAYTIME, zone), since=now))
+    return start
 
 
 def spans(hours: BusinessHours, *, since: datetime) -> Iterator[tuple[datetime, datetime]]:

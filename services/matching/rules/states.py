@@ -29,7 +29,7 @@ class SearchTrigger(StrEnum):
     DEADLINE_PASSES = "deadline_passes"
     OFFER_IS_WITHDRAWN = "offer_is_withdrawn"
     SUPERVISOR_WAITLISTS = "supervisor_waitlists"
-    ROOM_IS_FREED = "room_is_freed"
+    PLACE_IS_FREED = "place_is_freed"
     REVIEW_IS_DUE = "review_is_due"
     REFERRAL_IS_AMENDED = "referral_is_amended"
     CHANGE_OF_COACH_BEGINS = "change_of_coach_begins"
@@ -43,6 +43,7 @@ class SearchTrigger(StrEnum):
     CONSENT_IS_REVOKED = "consent_is_revoked"
     SUPERVISOR_REJECTS = "supervisor_rejects"
     SUPPORT_ENDS = "support_ends"
+    CONTACT_IS_GIVEN_UP = "contact_is_given_up"
     REFERRAL_IS_CLOSED = "referral_is_closed"
 
 
@@ -74,6 +75,8 @@ class OfferTrigger(StrEnum):
     NEW_COACH_TAKES_OVER = "new_coach_takes_over"
     CANCELLATION_IS_CONFIRMED = "cancellation_is_confirmed"
     SUPPORT_ENDS = "support_ends"
+    CONTACT_IS_GIVEN_UP = "contact_is_given_up"
+    PERSON_ASKS_FOR_ANOTHER = "person_asks_for_another"
 
 
 class WithdrawalReason(StrEnum):
@@ -85,12 +88,17 @@ class WithdrawalReason(StrEnum):
     CONSENT_REVOKED = "consent-revoked"
     NO_LONGER_ELIGIBLE = "no-longer-eligible"
     UNDELIVERABLE = "undeliverable"
+    NOT_ASKED = "not-asked"
+    """The time for an answer went by before the question had left us: at night, in an outage."""
 
 
 class EndReason(StrEnum):
     """Why an assignment ended."""
 
     REFERRAL_CLOSED = "referral-closed"
+    CONSENT_REVOKED = "consent-revoked"
+    DECEASED = "deceased"
+    DECLINED_BY_PERSON = "declined-by-person"
 
 
 _CLOSES_ALWAYS = (
@@ -120,10 +128,11 @@ SEARCH_TRANSITIONS: Mapping[tuple[SearchState, SearchTrigger], SearchState] = {
     (SearchState.OFFERED, SearchTrigger.OFFER_IS_WITHDRAWN): SearchState.SEARCHING,
     (SearchState.OFFERED, SearchTrigger.SUPERVISOR_WAITLISTS): SearchState.WAITLISTED,
     (SearchState.OFFERED, SearchTrigger.REFERRAL_IS_AMENDED): SearchState.OFFERED,
-    (SearchState.WAITLISTED, SearchTrigger.ROOM_IS_FREED): SearchState.SEARCHING,
+    (SearchState.WAITLISTED, SearchTrigger.PLACE_IS_FREED): SearchState.SEARCHING,
     (SearchState.WAITLISTED, SearchTrigger.REVIEW_IS_DUE): SearchState.SEARCHING,
     (SearchState.WAITLISTED, SearchTrigger.REFERRAL_IS_AMENDED): SearchState.SEARCHING,
     (SearchState.ASSIGNED, SearchTrigger.REFERRAL_IS_AMENDED): SearchState.ASSIGNED,
+    (SearchState.ASSIGNED, SearchTrigger.CONTACT_IS_GIVEN_UP): SearchState.CLOSED,
     (SearchState.ASSIGNED, SearchTrigger.CHANGE_OF_COACH_BEGINS): SearchState.REMATCHING,
     # The coach goes on until somebody confirms: the row notes the request, the state stays.
     (SearchState.ASSIGNED, SearchTrigger.CANCELLATION_IS_REQUESTED): SearchState.ASSIGNED,
@@ -160,6 +169,8 @@ OFFER_TRANSITIONS: Mapping[tuple[OfferState, OfferTrigger], OfferState] = {
     (OfferState.ACCEPTED, OfferTrigger.CONSENT_IS_REVOKED): OfferState.ENDED,
     (OfferState.ACCEPTED, OfferTrigger.REFERRAL_IS_CLOSED): OfferState.ENDED,
     (OfferState.ACCEPTED, OfferTrigger.SUPPORT_ENDS): OfferState.ENDED,
+    (OfferState.ACCEPTED, OfferTrigger.CONTACT_IS_GIVEN_UP): OfferState.ENDED,
+    (OfferState.ACCEPTED, OfferTrigger.PERSON_ASKS_FOR_ANOTHER): OfferState.ENDED,
     (OfferState.HANDING_OVER, OfferTrigger.NEW_COACH_TAKES_OVER): OfferState.ENDED,
     (OfferState.HANDING_OVER, OfferTrigger.CANCELLATION_IS_CONFIRMED): OfferState.ENDED,
     (OfferState.HANDING_OVER, OfferTrigger.CONSENT_IS_REVOKED): OfferState.ENDED,

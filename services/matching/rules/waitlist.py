@@ -25,9 +25,13 @@ class WaitReason(StrEnum):
     PREFERENCES = "preferences"
     CONSENT = "consent"
     NO_ELIGIBLE_COACH = "no-eligible-coach"
+    CLINICS_TURN = "clinics-turn"
+    """Its clinic has sent many at once, and others come in between."""
+    NEWS_WAITS = "news-waits"
+    """Something that the clinic said has come and could not be applied yet."""
 
 
-_TOLD = {
+_PUBLIC_REASONS = {
     Gap.EMPTY_ROSTER: WaitReason.NO_CAPACITY,
     WhyNot.OUTSIDE_AREA: WaitReason.OUT_OF_AREA,
     WhyNot.NOT_REMOTE: WaitReason.OUT_OF_AREA,
@@ -111,10 +115,10 @@ def next_turn(
     return NobodysTurn()
 
 
-def reason_to_tell(closest_gap: WhyNot | Gap) -> WaitReason:
+def public_reason(closest_gap: WhyNot | Gap) -> WaitReason:
     """The reason that events and the clinic may read.
 
     An exclusion must not show: neither side learns that one fired (it reads like a roster on
     which everybody was asked already).
     """
-    return _TOLD[closest_gap]
+    return _PUBLIC_REASONS[closest_gap]

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date
 from uuid import UUID
 
 from services.matching.rules.coach import Coach, Credential
 from services.matching.rules.hours import BusinessHours
+from services.matching.rules.roster import RosterCoach
 from shared.db import Connection, Row
 from shared.events import FitFactors, HourRange
 
@@ -30,6 +31,15 @@ _PROFILES = """
 """
 _LOCK_ALL = "SELECT true FROM coaches ORDER BY coach_id FOR NO KEY UPDATE"
 _LOCK = "SELECT 1 FROM coaches WHERE coach_id = $1 FOR UPDATE"
+
+
+@dataclass(frozen=True, slots=True)
+class CoachSettings:
+    """How a coach is spoken to, and the key that seals what is known of them."""
+
+    key_id: UUID
+    language: str
+    zone: str
 
 
 class Roster:
@@ -62,7 +72,13 @@ class Roster:
         held.
         """
         await connection.fetchval(_LOCK, coach_id)
-        found = await self._coaches(connection, [person_id], coach_id)
+        return await self.find(connection, coach_id, people=[person_id])
+
+    async def find(
+        self, connection: Connection, coach_id: UUID, *, people: Sequence[UUID]
+    ) -> Coach | None:
+        """One coach as they stand for these people, not locked."""
+        found = await self._coaches(connection, people, coach_id)
         return found.get(coach_id)
 
     async def _coaches(
@@ -130,20 +146,34 @@ def _credential(held: list[str]) -> Credential:
     return Credential(scheme, jurisdiction, date.fromisoformat(since), date.fromisoformat(until))
 
 
-_PAUSE = "UPDATE coaches SET paused_until = $2 WHERE coach_id = $1"
+_SETTINGS = "SELECT key_id, language, zone FROM coaches WHERE coach_id = $1"
 
 
-async def pause(connection: Connection, coach_id: UUID, *, until: datetime | None) -> None:
-    """No new offers until then; nothing ends the pause."""
-    await connection.execute(_PAUSE, coach_id, until)
+async def settings_of(connection: Connection, coach_id: UUID) -> CoachSettings | None:
+    """The coach's key, language and zone; None for a coach who was never recorded."""
+    row = await connection.fetchrow(_SETTINGS, coach_id)
+    if row is None:
+        return None
+    return CoachSettings(row["key_id"], row["language"], row["zone"])
 
 
-_CONTACT = "SELECT key_id, sealed_contact, zone, language FROM coaches WHERE coach_id = $1"
+_FREED = "SELECT subject_id FROM timers WHERE kind = $1"
 
 
-async def contact(connection: Connection, coach_id: UUID) -> Row | None:
-    """The coach's sealed contact with the key that opens it."""
-    return await connection.fetchrow(_CONTACT, coach_id)
+async def with_freed_places(connection: Connection, *, timer: str) -> frozenset[UUID]:
+    """Coaches whose free places were not offered to the waitlist yet: `timer` is still to fire.
+
+    Ask after the roster was read: a place that it shows as free was then freed before.
+    """
+    return frozenset(row["subject_id"] for row in await connection.fetch(_FREED, timer))
+
+
+_APART = "INSERT INTO exclusions (coach_id, person_id) VALUES ($1, $2) ON CONFLICT DO NOTHING"
+
+
+async def keep_apart(connection: Connection, coach_id: UUID, person_id: UUID) -> None:
+    """Never match these two again. Neither side learns of it."""
+    await connection.execute(_APART, coach_id, person_id)
 
 
 _UPSERT = """
@@ -168,9 +198,26 @@ _CREDENTIALS = """
 """
 
 
-async def upsert(connection: Connection, row: Sequence[object]) -> None:
-    """Add or replace a coach; the columns in the order of the statement above."""
-    await connection.execute(_UPSERT, *row)
+async def upsert(connection: Connection, coach: RosterCoach, key_id: UUID, sealed: bytes) -> None:
+    """Add or replace a coach, whose contact is sealed under this key."""
+    await connection.execute(
+        _UPSERT,
+        coach.coach_id,
+        coach.organisation,
+        key_id,
+        sealed,
+        coach.language,
+        coach.zone,
+        json.dumps([one.model_dump() for one in coach.business_hours]),
+        list(coach.counties),
+        coach.remote,
+        list(coach.languages),
+        coach.supervised,
+        coach.max_active,
+        list(coach.kinds_of_support),
+        coach.fit.model_dump_json(),
+        list(coach.attributes),
+    )
 
 
 async def set_credentials(

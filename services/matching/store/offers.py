@@ -4,14 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from services.matching.rules.giving_up import LoggedContact
 from services.matching.rules.states import OfferState, OfferTrigger, move_offer
 from shared.db import Connection, Row
+from shared.events import ContactChannel, ContactOutcome
 from shared.offer_link import hash_of_code
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One row, locked by whoever loaded it."""
+    """One row, locked when it was loaded."""
 
     offer_id: UUID
     referral_id: UUID
@@ -23,6 +25,10 @@ class Offer:
     seen_at: datetime | None
     first_contact_by: datetime | None
     answered_at: datetime | None = None
+    sent_at: datetime | None = None
+    """When the provider took the question; the coach cannot know of it before."""
+    paused_until: datetime | None = None
+    """Support is on hold; on this day its coach says how it goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +71,24 @@ async def open_one(connection: Connection, offer: Offer, decision: Decision, *, 
 
 _LOCKED = """
     SELECT offer_id, referral_id, episode, coach_id, state, made_at, answer_by, seen_at,
-           first_contact_by, answered_at
+           first_contact_by, answered_at, sent_at, paused_until
       FROM offers WHERE offer_id = $1 FOR UPDATE
-"""
-_FIND = """
-    SELECT offer_id, referral_id, episode, coach_id, state, made_at, answer_by, seen_at,
-           first_contact_by, answered_at
-      FROM offers WHERE offer_id = $1
 """
 _LIVE = """
     SELECT offer_id, referral_id, episode, coach_id, state, made_at, answer_by, seen_at,
-           first_contact_by, answered_at
+           first_contact_by, answered_at, sent_at, paused_until
       FROM offers WHERE referral_id = $1 AND state IN ('open', 'accepted') FOR UPDATE
 """
-_BY_CODE = "SELECT offer_id, referral_id FROM offers WHERE code_hash = $1"
+_LIVE_OF_COACH = """
+    SELECT offer_id, referral_id, episode, coach_id, state, made_at, answer_by, seen_at,
+           first_contact_by, answered_at, sent_at, paused_until
+      FROM offers WHERE coach_id = $1 AND state IN ('open', 'accepted') ORDER BY made_at
+"""
+_BY_CODE = """
+    SELECT offer_id, referral_id, episode, coach_id, state, made_at, answer_by, seen_at,
+           first_contact_by, answered_at, sent_at, paused_until
+      FROM offers WHERE code_hash = $1
+"""
 _REFERRAL = "SELECT referral_id FROM offers WHERE offer_id = $1"
 
 
@@ -88,21 +98,21 @@ async def locked(connection: Connection, offer_id: UUID) -> Offer | None:
     return _offer(row) if row is not None else None
 
 
-async def find(connection: Connection, offer_id: UUID) -> Offer | None:
-    """The offer as it stands, not locked: for showing it."""
-    row = await connection.fetchrow(_FIND, offer_id)
-    return _offer(row) if row is not None else None
-
-
 async def live_of(connection: Connection, referral_id: UUID) -> Offer | None:
     """The open offer or running assignment of a referral, locked."""
     row = await connection.fetchrow(_LIVE, referral_id)
     return _offer(row) if row is not None else None
 
 
-async def find_code(connection: Connection, code: str) -> Row | None:
-    """Which offer and referral a link's code belongs to."""
-    return await connection.fetchrow(_BY_CODE, hash_of_code(code))
+async def live_of_coach(connection: Connection, coach_id: UUID) -> list[Offer]:
+    """The open offers and running assignments of a coach, not locked, the oldest first."""
+    return [_offer(row) for row in await connection.fetch(_LIVE_OF_COACH, coach_id)]
+
+
+async def find_by_code(connection: Connection, code: str) -> Offer | None:
+    """The offer behind a link as it stands, not locked: for showing it."""
+    row = await connection.fetchrow(_BY_CODE, hash_of_code(code))
+    return _offer(row) if row is not None else None
 
 
 async def referral_of(connection: Connection, offer_id: UUID) -> UUID | None:
@@ -123,6 +133,8 @@ def _offer(row: Row) -> Offer:
         seen_at=row["seen_at"],
         first_contact_by=row["first_contact_by"],
         answered_at=row["answered_at"],
+        sent_at=row["sent_at"],
+        paused_until=row["paused_until"],
     )
 
 
@@ -149,30 +161,54 @@ async def promise_first_contact(connection: Connection, offer_id: UUID, *, until
     await connection.execute(_FIRST_CONTACT, offer_id, until)
 
 
-_SENT = "UPDATE offers SET sent_at = coalesce(sent_at, $2) WHERE offer_id = $1"
-_SEEN = "UPDATE offers SET seen_at = coalesce(seen_at, $2) WHERE offer_id = $1"
+_PAUSE = "UPDATE offers SET paused_until = $2 WHERE offer_id = $1"
 
 
-async def was_sent(connection: Connection, offer_id: UUID, *, at: datetime) -> None:
+async def set_pause(connection: Connection, offer_id: UUID, *, until: datetime | None) -> None:
+    """Support is paused until then, or goes on."""
+    await connection.execute(_PAUSE, offer_id, until)
+
+
+_SENT = "UPDATE offers SET sent_at = $2 WHERE offer_id = $1 AND sent_at IS NULL"
+_SEEN = "UPDATE offers SET seen_at = $2 WHERE offer_id = $1 AND seen_at IS NULL"
+
+
+async def mark_sent(connection: Connection, offer_id: UUID, *, at: datetime) -> None:
     """The provider took the text that asks the coach."""
     await connection.execute(_SENT, offer_id, at)
 
 
-async def was_seen(connection: Connection, offer_id: UUID, *, at: datetime) -> None:
+async def mark_seen(connection: Connection, offer_id: UUID, *, at: datetime) -> None:
     """The coach opened the page."""
     await connection.execute(_SEEN, offer_id, at)
 
 
-# A hold took the question back before it was answered: it is asked anew.
+# A hold took the question back before it was answered, or it never left: it is asked anew.
+# A supervisor may have said that all are asked again.
 _ASKED = """
-    SELECT DISTINCT coach_id FROM offers
-     WHERE referral_id = $1 AND reason IS DISTINCT FROM 'referral-held'
+    SELECT DISTINCT o.coach_id FROM offers o JOIN searches s USING (referral_id)
+     WHERE o.referral_id = $1 AND coalesce(o.reason, '') NOT IN ('referral-held', 'not-asked')
+       AND o.made_at >= coalesce(s.asked_anew_at, '-infinity')
 """
 
 
 async def already_asked(connection: Connection, referral_id: UUID) -> frozenset[UUID]:
     """Coaches who were asked about this referral before, and not only until a hold began."""
     return frozenset(row["coach_id"] for row in await connection.fetch(_ASKED, referral_id))
+
+
+_OUTCOMES = """
+    SELECT state, reason, count(*) AS coaches FROM offers
+     WHERE referral_id = $1 GROUP BY state, reason ORDER BY state, reason
+"""
+
+
+async def outcomes_of(
+    connection: Connection, referral_id: UUID
+) -> list[tuple[OfferState, str | None, int]]:
+    """What became of the questions to coaches, why, and of how many."""
+    rows = await connection.fetch(_OUTCOMES, referral_id)
+    return [(OfferState(row["state"]), row["reason"], row["coaches"]) for row in rows]
 
 
 _NOBODY = """
@@ -226,6 +262,13 @@ _CONTACTS = """
 """
 
 
-async def contacts(connection: Connection, offer_id: UUID) -> list[Row]:
+async def contacts(connection: Connection, offer_id: UUID) -> tuple[LoggedContact, ...]:
     """What the coach has logged so far."""
-    return await connection.fetch(_CONTACTS, offer_id)
+    return tuple(
+        LoggedContact(
+            logged_at=row["logged_at"],
+            channel=ContactChannel(row["channel"]),
+            outcome=ContactOutcome(row["outcome"]),
+        )
+        for row in await connection.fetch(_CONTACTS, offer_id)
+    )

@@ -1,8 +1,19 @@
 """Sealed contacts of people, kept for the coach who said yes."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
-from shared.db import Connection, Row
+from shared.db import Connection
+from shared.events import ContactProfile, Sealed
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What is kept of a person. `sealed` is None after the person was erased."""
+
+    sealed: Sealed | None
+    profile: ContactProfile
+
 
 _RECORD = """
     INSERT INTO people (person_id, sealed, contact, language, zone) VALUES ($1, $2, $3, $4, $5)
@@ -10,8 +21,6 @@ _RECORD = """
        SET sealed = coalesce(EXCLUDED.sealed, people.sealed), contact = EXCLUDED.contact,
            language = EXCLUDED.language, zone = EXCLUDED.zone
 """
-_FIND = "SELECT sealed, contact, language, zone FROM people WHERE person_id = $1"
-_ERASE = "UPDATE people SET sealed = NULL WHERE person_id = $1"
 
 
 async def record(
@@ -27,9 +36,22 @@ async def record(
     await connection.execute(_RECORD, person_id, sealed, contact, language, zone)
 
 
-async def find(connection: Connection, person_id: UUID) -> Row | None:
-    """What is kept of a person; nothing before intake's event arrived."""
-    return await connection.fetchrow(_FIND, person_id)
+_FIND = "SELECT sealed, contact FROM people WHERE person_id = $1"
+
+
+async def find(connection: Connection, person_id: UUID) -> Person | None:
+    """What is kept of a person; None before intake's event arrived."""
+    row = await connection.fetchrow(_FIND, person_id)
+    if row is None:
+        return None
+    sealed = row["sealed"]
+    return Person(
+        sealed=Sealed.model_validate_json(sealed) if sealed is not None else None,
+        profile=ContactProfile.model_validate_json(row["contact"]),
+    )
+
+
+_ERASE = "UPDATE people SET sealed = NULL WHERE person_id = $1"
 
 
 async def erase(connection: Connection, person_id: UUID) -> None:

@@ -1,66 +1,84 @@
 """The coach's page for one offer: GET shows, POST answers. Opening a link never answers it."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Annotated
+from functools import partial
+from http import HTTPStatus
+from typing import Annotated, TypeAlias
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Form, Query, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import RedirectResponse, Response
 
-from services.matching.actions.ask_next_coach import Asking
+from services.matching.actions.ask_next_coach import OfferContext
+from services.matching.actions.coach_sign_in import ask_for_coach_link
 from services.matching.on.coach_answered import coach_answered
+from services.matching.on.contact_given_up import contact_given_up
 from services.matching.on.contact_logged import contact_logged
-from services.matching.rules.answer import Accepted, Already, DeclineReason, Reply, TooLate
-from services.matching.rules.states import OfferState
+from services.matching.on.support_ended import support_ended
+from services.matching.on.support_paused import support_paused
+from services.matching.rules.answer import Accepted, AlreadyAnswered, DeclineReason, Reply, TooLate
+from services.matching.rules.pausing import paused_until
 from services.matching.settings import Settings
 from services.matching.store import offers
-from services.matching.web.offer_view import OfferView, load_view
-from services.matching.web.wording import BY_CODE, in_language
+from services.matching.store.offers import Offer
+from services.matching.web.coach_guard import CoachGuard, hash_of
+from services.matching.web.offer_answer import OfferAnswer, query_of, unknown_link
+from services.matching.web.offer_view import load_view
 from shared import signed_cookies
-from shared.events import Answer, ContactChannel, ContactOutcome
+from shared.errors import NewsWaitsError
+from shared.events import Answer, ContactChannel, ContactOutcome, PauseReason
+from shared.ids import new_secret
+from shared.messaging import parked
 from shared.offer_link import has_code_shape
 from shared.service import Core
 from shared.settings import key_of
-from shared.webui import Pages
+from shared.signin import link as links
+from shared.transaction import Transaction
+from shared.webui.guess_limit import GuessedAt, GuessLimit
 
 COOKIE = "assignment"
 PRESSED_TWICE = timedelta(minutes=2)
 """A yes that comes again so soon is the same device, whose first answer got lost on the way."""
 
-PAGES = Pages(Path(__file__).parent / "templates")
-
 Lang = Annotated[str, Query(alias="lang", max_length=35)]
 """The language that the coach chose on the page; without one it is that of the roster."""
 
+Act: TypeAlias = Callable[..., Awaitable[bool]]
+"""What a button of the page of an assignment does; False where that is not possible now."""
+
 
 class OfferPage:
-    """The three addresses behind an offer's link."""
+    """The addresses behind an offer's link."""
 
-    def __init__(self, core: Core[Settings], asking: Asking) -> None:
-        self._core, self._asking = core, asking
+    def __init__(self, core: Core[Settings], guard: CoachGuard, context: OfferContext) -> None:
+        self._core, self._guard, self._context = core, guard, context
         self._key = key_of(core.settings.session_key)
-        gate = [Depends(core.history.refuse_while_behind)]
+        self._guesses = GuessLimit(GuessedAt.OFFER_LINK)
+        gate = [Depends(core.history.refuse_while_behind), Depends(self._refuse_while_unread)]
         self.router = APIRouter(include_in_schema=False, dependencies=gate)
         add = self.router.add_api_route
         add("/o/{code}", self.show, methods=["GET"])
         add("/o/{code}", self.answer, methods=["POST"])
         add("/o/{code}/contact", self.log_contact, methods=["POST"])
+        add("/o/{code}/sign-in", self.ask_for_link, methods=["POST"])
+        add("/o/{code}/pause", self.pause, methods=["POST"])
+        add("/o/{code}/resume", self.resume, methods=["POST"])
+        add("/o/{code}/give-up", self.give_up, methods=["POST"])
+        add("/o/{code}/end", self.end_support, methods=["POST"])
 
-    async def show(self, request: Request, code: str, lang: Lang = "") -> Response:
+    async def show(
+        self, request: Request, code: str, lang: Lang = "", saved: Annotated[str, Query()] = ""
+    ) -> Response:
         """What the coach may see now."""
-        offer_id = await self._find(code)
-        if offer_id is None:
-            return _unknown(request)
         async with self._core.database.transaction(actor="coach:link") as tx:
-            known = self._knows(request, offer_id)
-            view = await load_view(tx, offer_id, self._core.vault, with_contact=known)
-            if view is None:
-                return _unknown(request)
-            await offers.was_seen(tx.connection, offer_id, at=tx.now)
-            tx.audit("offer.viewed", "referral", view.referral_id, with_contact=int(known))
-            return self._page(request, view, tx.now, lang)
+            offer = await self._find(tx, request, code)
+            if offer is None:
+                return unknown_link(request)
+            tx.actor = f"coach:{offer.coach_id}"
+            await offers.mark_seen(tx.connection, offer.offer_id, at=tx.now)
+            said = OfferAnswer(request, code, lang, saved=bool(saved))
+            return await self._shown(tx, offer, said)
 
     async def answer(
         self,
@@ -71,23 +89,25 @@ class OfferPage:
         lang: Lang = "",
     ) -> Response:
         """The coach's yes or not this time."""
-        offer_id = await self._find(code)
-        if offer_id is None:
-            return _unknown(request)
-        async with self._core.database.transaction(actor="coach:link") as tx:
-            offer = await offers.find(tx.connection, offer_id)
-            if offer is None:
-                return _unknown(request)
-            tx.actor = f"coach:{offer.coach_id}"
-            reply = Reply(offer.coach_id, answer, reason)
-            judgement = await coach_answered(tx, offer_id, reply, self._asking)
-            view = await load_view(tx, offer_id, self._core.vault, with_contact=False)
-            if isinstance(judgement, TooLate) and view is not None:
-                return self._page(request, view, tx.now, lang, status=409)
-            moment = offer.answered_at or tx.now
-            again = judgement == Already("accept") and tx.now - moment < PRESSED_TWICE
+        try:
+            async with self._core.database.transaction(actor="coach:link") as tx:
+                offer = await self._find(tx, request, code)
+                if offer is None:
+                    return unknown_link(request)
+                tx.actor = f"coach:{offer.coach_id}"
+                reply = Reply(offer.coach_id, answer, reason)
+                judgement = await coach_answered(tx, offer.offer_id, reply, self._context)
+                if isinstance(judgement, TooLate):
+                    said = OfferAnswer(
+                        request, code, lang, status=HTTPStatus.CONFLICT, refused=judgement.why
+                    )
+                    return await self._shown(tx, await self._again(tx, code, offer), said)
+                moment = offer.answered_at or tx.now
+                again = judgement == AlreadyAnswered("accept") and tx.now - moment < PRESSED_TWICE
+        except NewsWaitsError:
+            return await self._news_waits(request, code, lang)
         accepted = isinstance(judgement, Accepted) or again
-        return self._back(code, offer_id if accepted else None, lang)
+        return self._back(code, offer.offer_id if accepted else None, lang)
 
     async def log_contact(
         self,
@@ -98,84 +118,154 @@ class OfferPage:
         lang: Lang = "",
     ) -> Response:
         """The coach tried to reach the person, or did."""
-        offer_id = await self._find(code)
-        if offer_id is None or not self._knows(request, offer_id):
-            return _unknown(request)
+        act = partial(contact_logged, channel=channel, outcome=outcome)
+        return await self._act(request, code, lang, act, saved=True)
+
+    async def ask_for_link(self, request: Request, code: str, lang: Lang = "") -> Response:
+        """Send the coach a link to the phone or mailbox that we know, for this browser."""
+        secret = new_secret()
         async with self._core.database.transaction(actor="coach:link") as tx:
-            await contact_logged(tx, offer_id, channel, outcome)
-        return RedirectResponse(f"/o/{code}{_query(lang)}", 303)
+            offer = await self._find(tx, request, code)
+            if offer is None:
+                return unknown_link(request)
+            await ask_for_coach_link(tx, offer, hash_of(secret))
+            said = OfferAnswer(request, code, lang, link_sent=True)
+            response = await self._shown(tx, offer, said)
+        self._guard.remember_asking(response, secret, int(links.LASTS.total_seconds()))
+        return response
 
-    def _knows(self, request: Request, offer_id: UUID) -> bool:
+    async def pause(
+        self,
+        request: Request,
+        code: str,
+        reason: Annotated[PauseReason, Form()],
+        days: Annotated[int, Form()],
+        lang: Lang = "",
+    ) -> Response:
+        """Support waits until a day on which the coach says how it goes on."""
+        until = paused_until(days, now=self._core.clock.now())
+        if until is None:
+            return unknown_link(request)
+        act = partial(support_paused, paused=(reason, until))
+        return await self._act(request, code, lang, act)
+
+    async def resume(self, request: Request, code: str, lang: Lang = "") -> Response:
+        """Support goes on."""
+        return await self._act(request, code, lang, partial(support_paused, paused=None))
+
+    async def give_up(self, request: Request, code: str, lang: Lang = "") -> Response:
+        """The coach says that the person cannot be reached."""
+        return await self._act(request, code, lang, contact_given_up)
+
+    async def end_support(
+        self,
+        request: Request,
+        code: str,
+        outcome: Annotated[str, Form(max_length=32)],
+        lang: Lang = "",
+    ) -> Response:
+        """The coach says that support is over, and how it ended."""
+        return await self._act(request, code, lang, partial(support_ended, outcome=outcome))
+
+    async def _act(
+        self, request: Request, code: str, lang: str, act: Act, *, saved: bool = False
+    ) -> Response:
+        """Do it on the device that said yes, and show the page as it then is."""
+        async with self._core.database.transaction(actor="coach:link") as tx:
+            offer = await self._find(tx, request, code)
+            if offer is None or not await self._is_theirs(tx, request, offer):
+                return unknown_link(request)
+            tx.actor = f"coach:{offer.coach_id}"
+            if not await act(tx, offer, roster=self._context.roster):
+                said = OfferAnswer(request, code, lang, status=HTTPStatus.CONFLICT)
+                return await self._shown(tx, await self._again(tx, code, offer), said)
+        return RedirectResponse(f"/o/{code}{query_of(lang, saved=saved)}", HTTPStatus.SEE_OTHER)
+
+    async def _refuse_while_unread(self) -> None:
+        """Raises NewsWaitsError while a consumer has halted: a revocation may lie in front of it.
+
+        This process knows of its own; of the other replicas' the dead-letter limit tells.
+        """
+        limit, now = self._core.settings.dead_letter_limit, self._core.clock.now()
+        async with self._core.database.read_connection() as connection:
+            at_limit = await parked.limit_is_reached(connection, limit, now=now)
+        if at_limit or self._core.feed.is_stopped():
+            raise NewsWaitsError
+
+    async def _find(self, tx: Transaction, request: Request, code: str) -> Offer | None:
+        """The offer behind the link; a client that has opened too many wrong ones is refused."""
+        self._guesses.refuse_guessers(request)
+        found = await offers.find_by_code(tx.connection, code) if has_code_shape(code) else None
+        if found is None:
+            self._guesses.was_wrong(request)
+        return found
+
+    async def _again(self, tx: Transaction, code: str, before: Offer) -> Offer:
+        """The offer as it stands after what was done, which waited for others."""
+        return await offers.find_by_code(tx.connection, code) or before
+
+    async def _shown(self, tx: Transaction, offer: Offer, said: OfferAnswer) -> Response:
+        here = await self._is_theirs(tx, said.request, offer)
+        view = await load_view(
+            tx, offer, self._core.vault, self._context.roster, accepted_here=here
+        )
+        if view is None:
+            return unknown_link(said.request)
+        tx.audit(
+            "offer.viewed",
+            "referral",
+            offer.referral_id,
+            offer_id=str(offer.offer_id),
+            coach_id=str(offer.coach_id),
+            with_contact=int(view.contact is not None),
+        )
+        return said.page(view, self._core.settings.county_names, now=tx.now)
+
+    async def _news_waits(self, request: Request, code: str, lang: str) -> Response:
+        """The yes was not taken; the page says why. Its transaction is over and undone."""
+        async with self._core.database.transaction(actor="coach:link") as tx:
+            offer = await self._find(tx, request, code)
+            if offer is None:
+                return unknown_link(request)
+            said = OfferAnswer(request, code, lang, status=HTTPStatus.SERVICE_UNAVAILABLE)
+            return await self._shown(tx, offer, said)
+
+    async def _is_theirs(self, tx: Transaction, request: Request, offer: Offer) -> bool:
+        """Whether this browser is the coach's: it said yes lately, or they are signed in on it."""
+        if self._accepted_here(request, offer.offer_id, now=tx.now):
+            return True
+        return await self._guard.who(tx, request) == offer.coach_id
+
+    def _accepted_here(self, request: Request, offer_id: UUID, *, now: datetime) -> bool:
         """Whether this device is the one that accepted, within the last twelve hours."""
-        cookie = request.cookies.get(COOKIE)
-        value = signed_cookies.read(self._key, cookie, now=self._core.clock.now())
-        return value == str(offer_id)
+        cookie = request.cookies.get(self._cookie_name(offer_id))
+        return signed_cookies.read(self._key, cookie, now=now) == str(offer_id)
 
-    async def _find(self, code: str) -> UUID | None:
-        if not has_code_shape(code):
-            return None
-        async with self._core.database.transaction() as tx:
-            found = await offers.find_code(tx.connection, code)
-        return found["offer_id"] if found is not None else None
+    def _cookie_name(self, offer_id: UUID) -> str:
+        """One cookie per offer: who supports two people sees both.
+
+        With TLS the prefix makes browsers bind it to this very host.
+        """
+        name = f"{COOKIE}-{offer_id}"
+        return f"__Host-{name}" if self._is_https else name
+
+    @property
+    def _is_https(self) -> bool:
+        return self._core.settings.public_url.startswith("https")
 
     def _back(self, code: str, accepted: UUID | None, lang: str) -> Response:
         """See the page again; the device that accepted is known, others read 'taken'."""
-        response = RedirectResponse(f"/o/{code}{_query(lang)}", 303)
+        response = RedirectResponse(f"/o/{code}{query_of(lang)}", HTTPStatus.SEE_OTHER)
         if accepted is None:
             return response
         until = self._core.clock.now() + signed_cookies.LONGEST
         response.set_cookie(
-            COOKIE,
+            self._cookie_name(accepted),
             signed_cookies.make(self._key, str(accepted), expires_at=until),
             max_age=int(signed_cookies.LONGEST.total_seconds()),
             httponly=True,
             samesite="lax",
-            path=f"/o/{code}",
-            secure=self._core.settings.public_url.startswith("https"),
+            path="/" if self._is_https else f"/o/{code}",
+            secure=self._is_https,
         )
         return response
-
-    def _page(
-        self, request: Request, view: OfferView, now: datetime, lang: str, *, status: int = 200
-    ) -> HTMLResponse:
-        zone = ZoneInfo(view.coach_zone)
-        say = in_language(lang, view.coach_language)
-
-        def clock(at: datetime) -> str:
-            return say.clock(at.astimezone(zone))
-
-        return PAGES.show(
-            request,
-            f"offer_{_shown(view)}.html",
-            {
-                "view": view,
-                "say": say,
-                "other": next(one for one in BY_CODE.values() if one is not say),
-                "query": _query(lang),
-                "clock": clock,
-                "left": say.time_left(view.answer_by - now),
-                "county": self._core.settings.county_names.get(view.county_fips, ""),
-                "language": view.language.partition("-")[0].lower(),
-                "kinds": [say.kinds.get(kind, kind) for kind in view.kinds_of_support],
-            },
-            status=status,
-        )
-
-
-def _query(lang: str) -> str:
-    """Keeps the chosen language on the way back to the page."""
-    return f"?lang={lang}" if lang in BY_CODE else ""
-
-
-def _shown(view: OfferView) -> str:
-    """Which page: the question, the person behind it, or a thank-you."""
-    if view.state is OfferState.OPEN and not view.is_late:
-        return "question"
-    if view.state is OfferState.ACCEPTED and view.contact is not None:
-        return "accepted"
-    return "over"
-
-
-def _unknown(request: Request) -> HTMLResponse:
-    """One answer for every link that leads nowhere, whatever the reason."""
-    return PAGES.show(request, "offer_unknown.html", {}, status=404)

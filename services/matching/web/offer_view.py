@@ -5,13 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.matching.rules.states import OfferState, SearchState
+from services.matching.actions.check_access import may_see_person
+from services.matching.rules.access import Access, MaySee
+from services.matching.rules.ending import possible_endings
+from services.matching.rules.giving_up import LoggedContact, may_give_up, was_reached
+from services.matching.rules.need import Need
+from services.matching.rules.states import OfferState
 from services.matching.store import coaches, offers, people, searches
-from services.matching.store.searches import Search
-from shared.db import Row
+from services.matching.store.coaches import Roster
+from services.matching.store.offers import Offer
+from services.matching.store.people import Person
+from shared import task_store
 from shared.errors import KeyDestroyedError
-from shared.events import PersonContactRecorded, Sealed
-from shared.messaging import parked
+from shared.events import PersonContactRecorded
+from shared.tasks import TaskKind
 from shared.transaction import Transaction
 from shared.vault import Vault, event_context, from_wire
 
@@ -31,86 +38,88 @@ class Contact:
 class OfferView:
     """One offer as its coach's page shows it. `initials` only before, `contact` only after."""
 
-    offer_id: UUID
-    referral_id: UUID
-    state: OfferState
+    offer: Offer
+    need: Need
+    access: Access
     is_late: bool
-    answer_by: datetime
-    first_contact_by: datetime | None
     coach_zone: str
     coach_language: str
-    urgency: str
-    county_fips: str
-    language: str
-    modality: str
-    kinds_of_support: tuple[str, ...]
     initials: str
+    accepted_here: bool
     contact: Contact | None
-    contacts: tuple[Row, ...]
+    contacts: tuple[LoggedContact, ...]
+    endings: tuple[str, ...]
+    """How support can be ended here and now."""
+    may_give_up: bool
+    """Enough was tried to reach the person, and nobody was asked what that means."""
+    given_up: bool
+    """A supervisor is being asked whether the referral ends, because nobody is reached."""
+
+    @property
+    def reach_by(self) -> datetime | None:
+        """Until when the first attempt is due; None once there was one."""
+        return None if self.contacts else self.offer.first_contact_by
 
 
 async def load_view(
-    tx: Transaction, offer_id: UUID, vault: Vault, *, with_contact: bool
+    tx: Transaction, offer: Offer, vault: Vault, roster: Roster, *, accepted_here: bool
 ) -> OfferView | None:
-    """What the coach may see now. `with_contact`: this device is known to have accepted."""
-    offer = await offers.find(tx.connection, offer_id)
-    search = await searches.find(tx.connection, offer.referral_id) if offer else None
-    if offer is None or search is None:
+    """What the coach may see now. `accepted_here`: this device is known to have said yes."""
+    search = await searches.find(tx.connection, offer.referral_id)
+    if search is None:
         return None
-    coach = await coaches.contact(tx.connection, offer.coach_id)
-    person = await people.find(tx.connection, search.need.person_id)
-    contact = await _contact(person, search.need.person_id, vault)
-    running = offer.state is OfferState.ACCEPTED
-    with_contact = with_contact and await _may_be_shown(tx, search)
+    need = search.need
+    coach = await roster.find(tx.connection, offer.coach_id, people=[need.person_id])
+    settings = await coaches.settings_of(tx.connection, offer.coach_id)
+    access = await may_see_person(tx, offer, search, coach)
+    shown = accepted_here and offer.state is OfferState.ACCEPTED
+    contact = None
+    if isinstance(access, MaySee) and (shown or offer.state is OfferState.OPEN):
+        contact = await _contact(
+            await people.find(tx.connection, need.person_id), need.person_id, vault
+        )
+    contacts = await offers.contacts(tx.connection, offer.offer_id) if shown else ()
+    given_up = shown and await task_store.is_open(
+        tx.connection, TaskKind.CONTACT_TO_GIVE_UP, offer.referral_id
+    )
+    tried = may_give_up(contacts, zone=need.zone, now=tx.now)
     return OfferView(
-        offer_id=offer.offer_id,
-        referral_id=offer.referral_id,
-        state=offer.state,
+        offer=offer,
+        need=need,
+        access=access,
         is_late=tx.now > offer.answer_by,
-        answer_by=offer.answer_by,
-        first_contact_by=offer.first_contact_by,
-        coach_zone=coach["zone"] if coach else search.need.zone,
-        coach_language=coach["language"] if coach else "en",
-        urgency=search.need.urgency.value,
-        county_fips=search.need.area.county_fips,
-        language=search.need.languages[0],
-        modality=search.need.modality.value,
-        kinds_of_support=tuple(sorted(search.need.kinds_of_support)),
-        initials=initials(contact.name) if contact else "",
-        contact=contact if running and with_contact else None,
-        contacts=tuple(await offers.contacts(tx.connection, offer_id)) if running else (),
+        coach_zone=settings.zone if settings else need.zone,
+        coach_language=settings.language if settings else "en",
+        initials=_initials(contact.name) if contact and not shown else "",
+        accepted_here=shown,
+        contact=contact if shown else None,
+        contacts=contacts,
+        may_give_up=isinstance(access, MaySee) and tried and not given_up,
+        given_up=given_up,
+        endings=possible_endings(access, reached=was_reached(contacts)) if shown else (),
     )
 
 
-async def _may_be_shown(tx: Transaction, search: Search) -> bool:
-    """Asked at every view: no hold, a consent that still runs, and no news that waits."""
-    ends_at = search.need.consent_expires_at
-    if search.state is not SearchState.ASSIGNED or (ends_at is not None and ends_at <= tx.now):
-        return False
-    keys = (search.referral_id, search.need.person_id)
-    return not await parked.is_behind(tx.connection, keys)
-
-
-def initials(name: str) -> str:
+def _initials(name: str) -> str:
     """`J.R.` for a name of two words; at most three letters."""
     return "".join(f"{word[0].upper()}." for word in name.split()[:3])
 
 
-async def _contact(person: Row | None, person_id: UUID, vault: Vault) -> Contact | None:
-    """Open the person's contact; nothing before it arrived or after the person was erased."""
-    if person is None or person["sealed"] is None:
+async def _contact(person: Person | None, person_id: UUID, vault: Vault) -> Contact | None:
+    """Open the person's contact; None before it arrived and after the person was erased."""
+    if person is None or person.sealed is None:
         return None
-    sealed = Sealed.model_validate_json(person["sealed"])
     context = event_context(PersonContactRecorded.type, person_id)
     try:
-        opened = json.loads(await vault.unseal(sealed.key_id, from_wire(sealed), context))
+        opened = json.loads(
+            await vault.unseal(person.sealed.key_id, from_wire(person.sealed), context)
+        )
     except KeyDestroyedError:
         return None
-    profile = json.loads(person["contact"])
     return Contact(
         name=opened["name"],
         phone=opened["phone"],
-        text_ok=profile["text_ok"],
-        voicemail_ok=profile["voicemail_ok"],
-        shared_phone=profile["shared_phone"],
+        text_ok=person.profile.text_ok,
+        voicemail_ok=person.profile.voicemail_ok,
+        shared_phone=person.profile.shared_phone,
     )

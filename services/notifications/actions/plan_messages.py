@@ -1,16 +1,16 @@
 """Something happened: plan the messages that follow it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from services.notifications.rules.plan import PLAN_VERSION, steps_on
-from services.notifications.rules.steps import Cause, DaysAfter, due_at
+from services.notifications.rules.steps import Cause, DaysAfter, Reply, due_at
 from services.notifications.store import planned as planned_rows
 from services.notifications.store.planned import NewMessage
-from shared.db import Row
+from services.notifications.store.referrals import KnownReferral
 from shared.events import RecipientKind
 from shared.transaction import Transaction, Wakeable
 
@@ -22,7 +22,7 @@ class Occasion:
     `subject_id` is the referral, or the person or coach where there is none.
     """
 
-    cause: Cause
+    cause: Cause | Reply
     subject_id: UUID
     recipients: Mapping[RecipientKind, UUID | None]
     occasion_id: UUID
@@ -34,7 +34,19 @@ class Occasion:
 
 
 async def plan_messages(tx: Transaction, occasion: Occasion) -> None:
-    """Plan every step that follows; a recipient that is not known has no step."""
+    """Plan every step that follows."""
+    await plan_together(tx, messages_on(tx, occasion))
+
+
+async def plan_together(tx: Transaction, messages: Sequence[NewMessage]) -> None:
+    """Plan what follows several occasions."""
+    if messages:
+        tx.wake(Wakeable.SENDER)
+        await planned_rows.plan(tx.connection, messages, at=tx.now)
+
+
+def messages_on(tx: Transaction, occasion: Occasion) -> list[NewMessage]:
+    """A message for every step that follows; a recipient that is not known has no step."""
     planned = []
     for step in steps_on(occasion.cause):
         recipient_id = occasion.recipients.get(step.to)
@@ -55,28 +67,29 @@ async def plan_messages(tx: Transaction, occasion: Occasion) -> None:
                 recipient_id=recipient_id,
                 offer_id=occasion.offer_id,
                 due_at=due,
+                correlation_id=tx.correlation_id,
             )
         )
-    if planned:
-        tx.wake(Wakeable.SENDER)
-        await planned_rows.plan(tx.connection, planned, at=tx.now, correlation_id=tx.correlation_id)
+    return planned
 
 
-def about(referral: Row, cause: Cause, *, occasion_id: UUID | None = None) -> Occasion:
+def about(
+    referral: KnownReferral, cause: Cause | Reply, *, occasion_id: UUID | None = None
+) -> Occasion:
     """An occasion of a known referral: its person, its coach and its clinic may be told.
 
     A coach who has only been asked is told nothing of the person.
     """
-    assigned = referral["first_contact_by"] is not None
+    assigned = referral.first_contact_by is not None
     return Occasion(
         cause=cause,
-        subject_id=referral["referral_id"],
+        subject_id=referral.referral_id,
         recipients={
-            RecipientKind.PERSON: referral["person_id"],
-            RecipientKind.COACH: referral["coach_id"] if assigned else None,
-            RecipientKind.CLINIC: referral["clinic_id"],
+            RecipientKind.PERSON: referral.person_id,
+            RecipientKind.COACH: referral.coach_id if assigned else None,
+            RecipientKind.CLINIC: referral.clinic_id,
         },
-        occasion_id=occasion_id or referral["referral_id"],
-        referral_id=referral["referral_id"],
-        episode=referral["episode"],
+        occasion_id=occasion_id or referral.referral_id,
+        referral_id=referral.referral_id,
+        episode=referral.episode,
     )

@@ -43,12 +43,28 @@ def as_bytes(mail: Mail, *, sender: str) -> bytes:
     message: Message[Any, Any] = Message(_ON_THE_WIRE)
     message.set_payload(mail.body, _UTF_8)
     message["From"] = _address("From", sender)
-    message["To"] = _address("To", mail.to)
+    to = _address("To", mail.to)
     message["Subject"] = Header(_line("Subject", mail.subject), header_name="Subject")
     message["Date"] = format_datetime(mail.at)
     message["Message-ID"] = _line("Message-ID", mail.message_id)
     message["Auto-Submitted"] = "auto-generated"
-    return message.as_bytes()
+    # The library would write accents in an address as an encoded word, which no address may hold.
+    return f"To: {to}\r\n".encode() + message.as_bytes()
+
+
+def on_the_wire(address: str) -> str:
+    """The address as mail servers know it: a domain with accents in its ASCII form.
+
+    Only where that form means the same domain again: the standard library's rule is the older
+    one, which would write to `strasse.example` instead of `straße.example`.
+    """
+    local, at, domain = address.rpartition("@")
+    try:
+        ascii_form = domain.encode("idna")
+        same = ascii_form.decode("idna") == domain.lower()
+    except UnicodeError:
+        return address
+    return f"{local}{at}{ascii_form.decode()}" if same else address
 
 
 def _line(name: str, value: str) -> str:

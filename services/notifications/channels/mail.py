@@ -4,15 +4,19 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import aiosmtplib
 
-from services.notifications.channels.letter import Mail, as_bytes
+from services.notifications.channels.letter import Mail, as_bytes, on_the_wire
 from services.notifications.channels.outcomes import Delivery, Lost, NotSent, Refused, Taken
 from shared.logs import log
 
 UNSENDABLE = 21602
 """As the text provider calls a body that it will not take: a mistake of ours."""
+
+BAD_ADDRESS = 21211
+"""As the text provider calls a number that cannot be."""
 
 CONNECTIONS = 8
 """Open at the same time. More would only queue up at the server."""
@@ -32,19 +36,24 @@ class MailProvider:
 
     async def send(self, mail: Mail) -> Delivery:
         """Hand over one e-mail. Never raises for what the server or the network does."""
+        to = on_the_wire(mail.to)
         try:
-            message = as_bytes(mail, sender=self._sender)
+            message = as_bytes(replace(mail, to=to), sender=self._sender)
         except ValueError as error:
             log.error("mail_not_composed", error=type(error).__name__)
             return Refused(UNSENDABLE)
-        options = [] if mail.to.isascii() else ["SMTPUTF8"]
+        options = [] if to.isascii() else ["SMTPUTF8"]
         try:
             async with self._free, self._connection() as connection:
-                await connection.sendmail(self._sender, mail.to, message, mail_options=options)
+                await connection.sendmail(self._sender, to, message, mail_options=options)
         except (aiosmtplib.SMTPConnectError, ConnectionRefusedError):
             return NotSent()
-        except aiosmtplib.SMTPRecipientsRefused:
-            return Refused(21211)
+        except aiosmtplib.SMTPNotSupported:
+            log.warning("mail_server_without_smtputf8")
+            return Refused(BAD_ADDRESS)
+        except aiosmtplib.SMTPRecipientsRefused as error:
+            for_now = all(400 <= one.code < 500 for one in error.recipients)
+            return NotSent() if for_now else Refused(BAD_ADDRESS)
         except aiosmtplib.SMTPResponseException as error:
             return NotSent() if 400 <= error.code < 500 else Refused(error.code)
         except (aiosmtplib.SMTPException, TimeoutError, OSError):

@@ -9,8 +9,20 @@ import aiohttp
 from twilio.base.exceptions import TwilioRestException
 from twilio.http.response import Response
 from twilio.rest import Client
+from twilio.rest.api.v2010.account.message import MessageInstance
 
-from services.notifications.channels.outcomes import Delivery, Lost, NotSent, Refused, Taken
+from services.notifications.channels.outcomes import (
+    Delivery,
+    Lost,
+    NotSent,
+    ProviderAwayError,
+    Refused,
+    Taken,
+)
+from services.notifications.rules.retries import read_retry_after
+
+NOT_NOW = (429, 503)
+"""Statuses that say that the request was not taken, and may be later."""
 
 logging.getLogger("twilio").setLevel(logging.WARNING)
 
@@ -23,7 +35,8 @@ class _Http:
     def __init__(self, seconds: float, connections: int) -> None:
         self.session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=connections, keepalive_timeout=30),
-            timeout=aiohttp.ClientTimeout(total=seconds),
+            # Its own limit for the connection: where none was made, nothing was written.
+            timeout=aiohttp.ClientTimeout(total=seconds, connect=seconds / 2),
         )
 
     async def request(
@@ -46,6 +59,9 @@ class _Http:
             headers={**(headers or {}), **signed},
             allow_redirects=allow_redirects,
         ) as answer:
+            if answer.status in NOT_NOW:
+                header, date = answer.headers.get("Retry-After"), answer.headers.get("Date")
+                raise ProviderAwayError(str(answer.status), read_retry_after(header, date))
             return Response(answer.status, await answer.text(), answer.headers)
 
 
@@ -83,8 +99,11 @@ class SmsProvider:
                 to=sms.to, from_=self._sender, body=sms.body, status_callback=sms.callback_url
             )
         except TwilioRestException as error:
+            # Some providers have stored the text and yet answer so: it is looked up first.
             return Lost() if error.status >= 500 else Refused(error.code or error.status)
-        except aiohttp.ClientConnectorError:
+        except ProviderAwayError as error:
+            return NotSent(error.retry_after)
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
             return NotSent()
         except (aiohttp.ClientError, TimeoutError, OSError):
             return Lost()
@@ -93,27 +112,28 @@ class SmsProvider:
     async def find(self, to: str, *, since: datetime) -> list[tuple[str, str]]:
         """Texts to this number that the provider took since then: their ids and bodies.
 
-        Raises ConnectionError when the provider cannot be asked.
+        Raises ProviderAwayError when the provider cannot be asked.
         """
-        try:
-            found = await self._client.messages.list_async(
-                to=to, from_=self._sender, date_sent_after=since, limit=200
-            )
-        except (TwilioRestException, aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise ConnectionError(type(error).__name__) from None
+        found = await self._list(to=to, from_=self._sender, date_sent_after=since, limit=200)
         return [(str(message.sid), str(message.body)) for message in found]
 
     async def received_since(self, since: datetime) -> list[tuple[str, str, str]]:
         """Texts that people wrote to us since then, oldest first: id, sender and body.
 
-        Raises ConnectionError when the provider cannot be asked.
+        Raises ProviderAwayError when the provider cannot be asked.
         """
-        try:
-            found = await self._client.messages.list_async(to=self._sender, date_sent_after=since)
-        except (TwilioRestException, aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise ConnectionError(type(error).__name__) from None
+        found = await self._list(to=self._sender, date_sent_after=since)
         written = [one for one in found if str(one.direction).startswith("inbound")]
         return [(str(one.sid), str(one.from_), str(one.body)) for one in reversed(written)]
+
+    async def _list(self, **wanted: Any) -> list[MessageInstance]:
+        try:
+            found: list[MessageInstance] = await self._client.messages.list_async(**wanted)
+        except ProviderAwayError:
+            raise
+        except (TwilioRestException, aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise ProviderAwayError(type(error).__name__) from None
+        return found
 
     async def close(self) -> None:
         await self._http.session.close()

@@ -5,17 +5,38 @@ from dataclasses import replace
 from services.notifications.actions.plan_messages import Occasion, about, plan_messages
 from services.notifications.rules.steps import Cause
 from services.notifications.store import messages, referrals
-from shared.db import Row
+from services.notifications.store.referrals import KnownReferral
 from shared.events import (
+    REMATCHING,
+    UNABLE_TO_CONTACT,
     AssignmentEnded,
+    AssignmentPaused,
+    AssignmentResumed,
     CoachAssigned,
     ContactLogged,
     ContactOutcome,
     RecipientKind,
+    SupportOutcome,
 )
 from shared.transaction import Transaction
 
 REACHED = (ContactOutcome.REACHED, ContactOutcome.MET)
+
+SUPPORT_OUTCOMES = frozenset(outcome.value for outcome in SupportOutcome)
+
+NOBODY_TO_TELL = ("consent-revoked", "deceased", "declined-by-person", REMATCHING)
+"""Ends after which the person is not written to, even where the fact itself comes later."""
+
+
+def cause_of_goodbye(outcome: str, *, reached: bool) -> Cause | None:
+    """What the person hears when support by a coach whom they were told of is over."""
+    if outcome in NOBODY_TO_TELL:
+        return None
+    if outcome == UNABLE_TO_CONTACT:
+        return Cause.CONTACT_GIVEN_UP
+    if outcome in SUPPORT_OUTCOMES:
+        return Cause.SUPPORT_ENDED
+    return None if reached else Cause.CONTACT_CALLED_OFF
 
 
 async def coach_assigned(tx: Transaction, event: CoachAssigned) -> None:
@@ -31,14 +52,14 @@ async def coach_assigned(tx: Transaction, event: CoachAssigned) -> None:
         event.first_contact_by,
     )
     known = await referrals.find(tx.connection, event.referral_id)
-    if known is not None and known["person_id"] is not None:
+    if known is not None and known.person_id is not None:
         await plan_welcome(tx, known)
 
 
-async def plan_welcome(tx: Transaction, known: Row) -> None:
+async def plan_welcome(tx: Transaction, known: KnownReferral) -> None:
     """The messages that follow an assignment."""
-    occasion = about(known, Cause.COACH_ASSIGNED, occasion_id=known["offer_id"])
-    await plan_messages(tx, replace(occasion, offer_id=known["offer_id"]))
+    occasion = about(known, Cause.COACH_ASSIGNED, occasion_id=known.offer_id)
+    await plan_messages(tx, replace(occasion, offer_id=known.offer_id))
 
 
 async def contact_logged(tx: Transaction, event: ContactLogged) -> None:
@@ -48,25 +69,45 @@ async def contact_logged(tx: Transaction, event: ContactLogged) -> None:
     )
     known = await referrals.find(tx.connection, event.referral_id)
     if first and known is not None:
-        await plan_messages(tx, about(known, Cause.FIRST_CONTACT_MADE))
+        occasion = about(known, Cause.FIRST_CONTACT_MADE, occasion_id=known.offer_id)
+        await plan_messages(tx, replace(occasion, offer_id=known.offer_id))
+
+
+async def assignment_paused(tx: Transaction, event: AssignmentPaused) -> None:
+    """Nobody is asked how it goes; when the pause is over its coach is asked how it goes on."""
+    await referrals.pause(tx.connection, event.referral_id, paused=True)
+    known = await referrals.find(tx.connection, event.referral_id)
+    if known is not None:
+        occasion = about(known, Cause.ASSIGNMENT_PAUSED, occasion_id=tx.new_id())
+        await plan_messages(tx, replace(occasion, offer_id=known.offer_id, remind_at=event.until))
+
+
+async def assignment_resumed(tx: Transaction, event: AssignmentResumed) -> None:
+    """Check-ins that are due from now on are sent again."""
+    await referrals.pause(tx.connection, event.referral_id, paused=False)
 
 
 async def assignment_ended(tx: Transaction, event: AssignmentEnded) -> None:
-    """Tell the coach that this support is over, without a reason.
+    """Tell the coach that this support is over, without a reason, and the person what it means.
 
-    A person who was told of this coach, and has not heard from them, is told that it falls
-    through. After STOP, revocation or death that text is not sent, as no other is.
+    Only who was told of this coach. After STOP, revocation or death that text is not sent, as no
+    other is.
     """
     await referrals.assignment_is_over(tx.connection, event.referral_id, event.offer_id)
+    if event.outcome == REMATCHING:
+        await referrals.coach_is_gone(tx.connection, event.referral_id)
     known = await referrals.find(tx.connection, event.referral_id)
+    cause = cause_of_goodbye(
+        event.outcome, reached=known is not None and known.first_contact_at is not None
+    )
     if (
         known is not None
-        and known["first_contact_at"] is None
+        and cause is not None
         and await messages.may_have_been_read(
             tx.connection, event.referral_id, event.offer_id, "welcome"
         )
     ):
-        occasion = about(known, Cause.CONTACT_CALLED_OFF, occasion_id=event.offer_id)
+        occasion = about(known, cause, occasion_id=event.offer_id)
         await plan_messages(tx, replace(occasion, offer_id=event.offer_id))
     await plan_messages(
         tx,

@@ -1,8 +1,15 @@
 """An offer is made or settled."""
 
-from services.notifications.actions.plan_messages import Occasion, about, plan_messages
+from services.notifications.actions.plan_messages import (
+    Occasion,
+    about,
+    messages_on,
+    plan_messages,
+    plan_together,
+)
 from services.notifications.rules.steps import Cause
 from services.notifications.store import referrals
+from services.notifications.store.planned import NewMessage
 from shared.events import (
     OfferAccepted,
     OfferDeclined,
@@ -12,19 +19,19 @@ from shared.events import (
     RecipientKind,
     ReferralWaitlisted,
 )
-from shared.transaction import Transaction
+from shared.transaction import Batch, Transaction
 
 Settled = OfferAccepted | OfferDeclined | OfferExpired | OfferWithdrawn
 
 
-async def offer_made(tx: Transaction, event: OfferMade) -> None:
-    """Ask the coach, and remind at half time."""
-    await referrals.offer_made(
-        tx.connection, event.offer_id, event.referral_id, event.coach_id, event.answer_by
-    )
-    await plan_messages(
-        tx,
-        Occasion(
+async def offers_made(tx: Transaction, batch: Batch[OfferMade]) -> None:
+    """Ask each coach, and remind at half time."""
+    planned: list[NewMessage] = []
+    for event in tx.each(batch):
+        await referrals.offer_made(
+            tx.connection, event.offer_id, event.referral_id, event.coach_id, event.answer_by
+        )
+        asked = Occasion(
             cause=Cause.OFFER_MADE,
             subject_id=event.referral_id,
             recipients={RecipientKind.COACH: event.coach_id},
@@ -33,8 +40,9 @@ async def offer_made(tx: Transaction, event: OfferMade) -> None:
             episode=event.episode,
             offer_id=event.offer_id,
             remind_at=event.remind_at,
-        ),
-    )
+        )
+        planned += messages_on(tx, asked)
+    await plan_together(tx, planned)
 
 
 async def offer_settled(tx: Transaction, event: Settled) -> None:

@@ -1,14 +1,18 @@
 """A person's text, once it is read. This is where STOP is handled."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from uuid import UUID
 
+from services.notifications.actions.numbers import number_is_unusable
 from services.notifications.actions.plan_messages import Occasion, about, plan_messages
-from services.notifications.rules.inbound import Reading
-from services.notifications.rules.replies import AnswerCode, PersonAnswer, Question
-from services.notifications.rules.steps import Cause
+from services.notifications.rules.follows import Fact, Manner, Who
+from services.notifications.rules.inbound import Consequences, Reading
+from services.notifications.rules.keywords import BY_MEANING, Meaning, follows_of
+from services.notifications.rules.kinds import Kind
+from services.notifications.rules.steps import Reply
 from services.notifications.store import contacts, referrals
-from shared.db import Row
+from services.notifications.store.referrals import KnownReferral
 from shared.events import (
     PersonOptedIn,
     PersonOptedOut,
@@ -24,146 +28,123 @@ async def person_texted(
     people: Sequence[UUID],
     phone_hash: bytes,
     reading: Reading,
-    occasion_id: UUID,
+    follows: Consequences,
 ) -> None:
     """Do what the text means, for everybody with this number; the first of `people` wrote."""
     running = [row for one in people for row in await referrals.of_person(tx.connection, one)]
-    context = PersonTextContext(tx, people[0], phone_hash, running, occasion_id)
-    if reading.opt_out is not None:
-        await person_texts_stop(context, reading)
-    if reading.crisis is not None:
-        await _person_in_danger(context, reading.crisis.value)
-    if reading.hold:
+    text = PersonText(tx, people[0], phone_hash, running, tx.new_id())
+    if follows.holds:
         await contacts.hold(tx.connection, phone_hash)
-    if reading.opt_out is None and reading.crisis is None:
-        await _answer_plainly(context, reading)
+    said_before: set[Kind | None] = set()
+    for fact, meaning in follows.facts:
+        row = follows_of(meaning, Who.PERSON)
+        is_new = await _state(text, fact, meaning, reading)
+        if not is_new and row.manner is Manner.CONFIRMATION:
+            said_before |= {row.answer, *row.notes}
+    for kind in follows.answers:
+        if kind not in said_before:
+            await text.answer(kind)
+    for kind in follows.notes:
+        if kind not in said_before:
+            await text.tell(kind)
 
 
-async def _answer_plainly(context: "PersonTextContext", reading: Reading) -> None:
-    """A text that neither stops anything nor speaks of danger."""
-    if reading.start:
-        await _person_starts_again(context)
-    elif isinstance(reading.answer, PersonAnswer):
-        await _person_answers(context, reading.answer)
-    elif reading.help:
-        await context.plan(Cause.PERSON_ASKED_HELP)
-    elif reading.needs_human:
-        await context.plan(Cause.PERSON_TEXT_NOT_UNDERSTOOD)
-
-
-class PersonTextContext:
+@dataclass(frozen=True, slots=True)
+class PersonText:
     """One text: who wrote, which referrals are running, and how to answer."""
 
-    def __init__(
-        self,
-        tx: Transaction,
-        person_id: UUID,
-        phone_hash: bytes,
-        running: Sequence[Row],
-        occasion_id: UUID,
-    ) -> None:
-        self.tx, self.person_id, self.phone_hash = tx, person_id, phone_hash
-        self.running, self.occasion_id = running, occasion_id
+    tx: Transaction
+    person_id: UUID
+    phone_hash: bytes
+    running: Sequence[KnownReferral]
+    occasion_id: UUID
 
-    async def plan(self, cause: Cause) -> None:
-        """Answer the person once, and tell coach and clinic of every running referral."""
-        answered = False
-        for row in self.running:
-            occasion = about(row, cause, occasion_id=self.occasion_id)
-            recipients = dict(occasion.recipients)
-            if answered:
-                recipients.pop(RecipientKind.PERSON)
-            await plan_messages(self.tx, _with_recipients(occasion, recipients, self.person_id))
-            answered = True
-        if not answered:
-            await plan_messages(
-                self.tx,
-                Occasion(
-                    cause=cause,
-                    subject_id=self.person_id,
-                    recipients={RecipientKind.PERSON: self.person_id},
-                    occasion_id=self.occasion_id,
-                ),
+    async def answer(self, kind: Kind) -> None:
+        """Answer the person once, about the first referral if there is one."""
+        if self.running:
+            occasion = self._about(self.running[0], kind)
+        else:
+            occasion = Occasion(
+                cause=Reply(Who.PERSON, kind),
+                subject_id=self.person_id,
+                recipients={},
+                occasion_id=self.occasion_id,
             )
+        to_the_writer = {RecipientKind.PERSON: self.person_id}
+        await plan_messages(self.tx, replace(occasion, recipients=to_the_writer))
+
+    async def tell(self, kind: Kind) -> None:
+        """Tell the coach or the clinic of every running referral."""
+        for row in self.running:
+            await plan_messages(self.tx, self._about(row, kind))
+
+    def _about(self, row: KnownReferral, kind: Kind) -> Occasion:
+        return about(row, Reply(Who.PERSON, kind), occasion_id=self.occasion_id)
 
 
-def _with_recipients(
-    occasion: Occasion, recipients: dict[RecipientKind, UUID | None], person_id: UUID
-) -> Occasion:
-    if RecipientKind.PERSON in recipients:
-        recipients[RecipientKind.PERSON] = person_id
-    return Occasion(
-        cause=occasion.cause,
-        subject_id=occasion.subject_id,
-        recipients=recipients,
-        occasion_id=occasion.occasion_id,
-        referral_id=occasion.referral_id,
-        episode=occasion.episode,
-    )
+async def _state(text: PersonText, fact: Fact, meaning: Meaning, reading: Reading) -> bool:
+    """Keep it and state it for others. False when it was so before."""
+    match fact:
+        case Fact.OPTED_OUT:
+            return await _stop(text, meaning)
+        case Fact.OPTED_IN:
+            await _start_again(text)
+        case Fact.FLAGGED:
+            own = follows_of(meaning, Who.PERSON).flag
+            _flag(text, own or reading.crisis or "danger")
+        case Fact.REPLIED:
+            await _reply_received(text, meaning)
+        case Fact.OFFER_ANSWERED:
+            raise AssertionError(f"{meaning} is an answer of coaches")
+    return True
 
 
-async def person_texts_stop(context: PersonTextContext, reading: Reading) -> None:
+async def _stop(text: PersonText, meaning: Meaning) -> bool:
     """STOP: from this commit on no text to this number starts. The referral goes on.
 
-    Source: 47 CFR 64.1200(a)(10), (12): one confirmation, nothing else.
+    False when texts were stopped before, and it has been confirmed. Source: 47 CFR
+    64.1200(a)(10), (12): one confirmation, nothing else.
     """
-    tx = context.tx
-    first = await contacts.opt_out(tx.connection, context.phone_hash, "all", at=tx.now)
-    if reading.wrong_number:
-        await contacts.set_number(tx.connection, context.phone_hash, "unusable")
-    if not first:
-        return
-    for row in context.running:
-        tx.emit(PersonOptedOut(subject_id=row["referral_id"], person_id=row["person_id"]))
-    await context.plan(Cause.NUMBER_IS_WRONG if reading.wrong_number else Cause.PERSON_OPTED_OUT)
+    first = await contacts.opt_out(text.tx.connection, text.phone_hash, "all", at=text.tx.now)
+    if meaning is Meaning.WRONG_NUMBER:
+        await number_is_unusable(text.tx, text.phone_hash, "wrong-number")
+    if first:
+        for row in text.running:
+            text.tx.emit(PersonOptedOut(subject_id=row.referral_id, person_id=row.person_id))
+    return first
 
 
-async def _person_in_danger(context: PersonTextContext, flag: str) -> None:
-    """The fixed answer at once, a human now, and no automated text until somebody has looked."""
-    tx = context.tx
-    await contacts.hold(tx.connection, context.phone_hash)
-    for row in context.running:
-        tx.emit(
+async def _start_again(text: PersonText) -> None:
+    if await contacts.opt_in(text.tx.connection, text.phone_hash):
+        for row in text.running:
+            text.tx.emit(PersonOptedIn(subject_id=row.referral_id, person_id=row.person_id))
+
+
+def _flag(text: PersonText, flag: str) -> None:
+    """No automated text until somebody has looked; of a person without a referral, too."""
+    subjects = [(row.referral_id, row.person_id) for row in text.running]
+    for subject_id, person_id in subjects or [(text.person_id, text.person_id)]:
+        text.tx.emit(
             SafetyFlagged(
-                subject_id=row["referral_id"],
-                person_id=row["person_id"],
+                subject_id=subject_id,
+                person_id=person_id,
                 flag=flag,
                 source="inbound_text",
             )
         )
-    if not context.running:
-        tx.emit(
-            SafetyFlagged(
-                subject_id=context.person_id,
-                person_id=context.person_id,
-                flag=flag,
-                source="inbound_text",
-            )
-        )
-    await context.plan(Cause.SAFETY_FLAGGED)
 
 
-async def _person_starts_again(context: PersonTextContext) -> None:
-    tx = context.tx
-    if not await contacts.opt_in(tx.connection, context.phone_hash):
-        return
-    for row in context.running:
-        tx.emit(PersonOptedIn(subject_id=row["referral_id"], person_id=row["person_id"]))
-    await context.plan(Cause.PERSON_OPTED_IN)
-
-
-async def _person_answers(context: PersonTextContext, answer: PersonAnswer) -> None:
-    tx = context.tx
-    if answer.question is Question.NUMBER_CHECK and answer.code is AnswerCode.YES:
-        await contacts.set_number(tx.connection, context.phone_hash, "verified")
-    for row in context.running:
-        tx.emit(
+async def _reply_received(text: PersonText, meaning: Meaning) -> None:
+    if meaning is Meaning.YES:
+        await contacts.set_number(text.tx.connection, text.phone_hash, "verified")
+    question = BY_MEANING[meaning].question
+    for row in text.running:
+        text.tx.emit(
             ReplyReceived(
-                subject_id=row["referral_id"],
-                person_id=row["person_id"],
-                question=answer.question.value if answer.question else "any",
-                answer=answer.code.value,
+                subject_id=row.referral_id,
+                person_id=row.person_id,
+                question=question.value if question else "any",
+                answer=meaning.value,
+                offer_id=row.offer_id if row.first_contact_by is not None else None,
             )
         )
-    if answer.code is AnswerCode.OTHER_COACH:
-        await context.plan(Cause.OTHER_COACH_ASKED)

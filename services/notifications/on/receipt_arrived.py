@@ -3,7 +3,9 @@
 from uuid import UUID
 
 from services.notifications.actions import message_moves
+from services.notifications.actions.numbers import number_is_unusable
 from services.notifications.actions.plan_messages import about, plan_messages
+from services.notifications.actions.try_again import use_other_channel
 from services.notifications.rules.states import (
     ACTIONS,
     NO_RECEIPT_AFTER,
@@ -17,7 +19,7 @@ from services.notifications.rules.states import (
 from services.notifications.rules.steps import Cause
 from services.notifications.store import contacts, messages, referrals
 from services.notifications.store.messages import Message
-from shared.events import RecipientKind
+from shared.events import Channel, RecipientKind
 from shared.transaction import Transaction
 
 RECEIPTS = {
@@ -49,7 +51,9 @@ async def receipt_arrived(
     if not rows or incoming is None:
         return False
     message = rows[0]
-    if message.state in (State.CLAIMED, State.UNKNOWN, State.PARKED):
+    if Channel.SMS in message.given_up:
+        return True  # of an attempt that was given up
+    if message.state in (State.PLANNED, State.CLAIMED, State.UNKNOWN, State.PARKED):
         message = await message_moves.sent(
             tx,
             message,
@@ -76,8 +80,9 @@ async def _finish(
         await message_moves.delivered(tx, message)
     elif receipt is Receipt.UNDELIVERED:
         reason = classify(code or 0)
-        await message_moves.undelivered(tx, message, reason.value)
         await number_is_bad(tx, message, ACTIONS[reason], phone_hash)
+        if not await use_other_channel(tx, message, reason.value):
+            await message_moves.undelivered(tx, message, reason.value)
 
 
 async def number_is_bad(
@@ -90,7 +95,7 @@ async def number_is_bad(
         case Action.WRITE_OPT_OUT:
             await contacts.opt_out(tx.connection, phone_hash, "all", at=tx.now)
         case Action.ASK_CLINIC_FOR_NUMBER:
-            await contacts.set_number(tx.connection, phone_hash, "unusable")
+            await number_is_unusable(tx, phone_hash, "bad-number")
             known = (
                 await referrals.find(tx.connection, message.referral_id)
                 if message.referral_id and message.recipient_kind is RecipientKind.PERSON

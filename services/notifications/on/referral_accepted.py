@@ -2,10 +2,18 @@
 
 from dataclasses import replace
 
-from services.notifications.actions.plan_messages import Occasion, plan_messages
+from services.notifications.actions.plan_messages import (
+    Occasion,
+    messages_on,
+    plan_messages,
+    plan_together,
+)
 from services.notifications.on.coach_assigned import plan_welcome
-from services.notifications.rules.steps import Cause
+from services.notifications.rules.follows import Who
+from services.notifications.rules.keywords import HOLDING, Meaning, follows_of
+from services.notifications.rules.steps import Cause, Reply
 from services.notifications.store import referrals
+from services.notifications.store.planned import NewMessage
 from shared.events import RecipientKind, ReferralAccepted, ReferralAmended, SafetyFlagged
 from shared.transaction import Batch, Transaction
 
@@ -14,38 +22,39 @@ async def referrals_accepted(tx: Transaction, batch: Batch[ReferralAccepted]) ->
     """Keep what sending needs, tell the clinic, and ask the person whether the number is theirs.
 
     Where the coach's yes arrived first, the welcome could not be planned then: it is now. Where
-    the person wrote of danger before and nobody has looked, a human looks first.
+    something was written before that nobody has looked at yet, and it holds, a human looks first.
     """
+    known = await referrals.accepted(tx.connection, [context.event for context in batch])
+    planned: list[NewMessage] = []
     for event in tx.each(batch):
-        await _keep(tx, event)
-        await plan_messages(tx, _occasion(event))
-    known = await referrals.known_so_far(
-        tx.connection, [context.event.referral_id for context in batch]
-    )
-    for event in tx.each(batch):
-        referral = known[event.referral_id]
-        if referral["first_contact_by"] is not None:
+        said_before, referral = known[event.referral_id]
+        planned += messages_on(tx, _occasion(event))
+        if referral.first_contact_by is not None:
             await plan_welcome(tx, referral)
-        if referral["unread_danger"]:
-            await _flag(tx, event)
+        for meaning in HOLDING:
+            if meaning.value in said_before:
+                await _flag(tx, event, meaning)
+    await plan_together(tx, planned)
 
 
-async def _flag(tx: Transaction, event: ReferralAccepted) -> None:
+async def _flag(tx: Transaction, event: ReferralAccepted, meaning: Meaning) -> None:
     """The number is held since that text; only a named human's release of this referral ends it."""
+    follows = follows_of(meaning, Who.PERSON)
     tx.emit(
         SafetyFlagged(
             subject_id=event.referral_id,
             person_id=event.person_id,
-            flag="danger",
+            flag=follows.flag or "danger",
             source="earlier_text",
         )
     )
-    to_the_clinic = replace(
-        _occasion(event),
-        cause=Cause.SAFETY_FLAGGED,
-        recipients={RecipientKind.CLINIC: event.clinic_id},
-    )
-    await plan_messages(tx, to_the_clinic)
+    for note in follows.notes:
+        to_the_clinic = replace(
+            _occasion(event),
+            cause=Reply(Who.PERSON, note),
+            recipients={RecipientKind.CLINIC: event.clinic_id},
+        )
+        await plan_messages(tx, to_the_clinic)
 
 
 def _occasion(event: ReferralAccepted) -> Occasion:
@@ -65,16 +74,4 @@ def _occasion(event: ReferralAccepted) -> Occasion:
 
 async def referral_amended(tx: Transaction, event: ReferralAmended) -> None:
     """Keep what changed."""
-    await _keep(tx, event)
-
-
-async def _keep(tx: Transaction, event: ReferralAccepted | ReferralAmended) -> None:
-    await referrals.accepted(
-        tx.connection,
-        event.referral_id,
-        event.clinic_id,
-        event.person_id,
-        event.reference,
-        event.episode,
-        event.consent_expires_at,
-    )
+    await referrals.accepted(tx.connection, [event])

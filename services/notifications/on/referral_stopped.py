@@ -2,9 +2,13 @@
 
 from uuid import UUID
 
+from services.notifications.actions.human_tasks import close_tasks, looked_at
+from services.notifications.actions.numbers import flag_numbers
 from services.notifications.actions.plan_messages import about, plan_messages
+from services.notifications.rules.keywords import HOLDING, Meaning
 from services.notifications.rules.steps import Cause
 from services.notifications.store import contacts, messages, referrals
+from services.notifications.store.referrals import KnownReferral
 from shared.events import (
     ConsentRevoked,
     ReferralCancelRequested,
@@ -13,6 +17,7 @@ from shared.events import (
     ReferralReleased,
     ReferralWithdrawn,
 )
+from shared.tasks import Outcome, TaskKind
 from shared.transaction import Transaction, Wakeable
 
 Ending = ReferralWithdrawn | ReferralClosed | ConsentRevoked | ReferralCancelRequested
@@ -34,8 +39,21 @@ async def referral_stopped(tx: Transaction, event: Ending) -> None:
     if known is not None:
         await plan_messages(tx, about(known, cause))
     if standing == "ended":
-        await contacts.release(tx.connection, event.referral_id)
+        for released in await contacts.release(tx.connection, event.referral_id):
+            if revoked:
+                await looked_at(tx, released, [Meaning.REVOCATION], Outcome.REFERRAL_OVER)
+        await _nobody_to_reach(tx, known)
     tx.audit(event.type, "referral", event.referral_id)
+
+
+async def _nobody_to_reach(tx: Transaction, known: KnownReferral | None) -> None:
+    """With a person's last referral ends the need for their number; others may still share it."""
+    person_id = known.person_id if known is not None else None
+    if person_id is not None and not await referrals.of_person(tx.connection, person_id):
+        await close_tasks(tx, person_id, Outcome.REFERRAL_OVER, [TaskKind.NUMBER_TO_MEND])
+        number = await contacts.number_of(tx.connection, person_id)
+        if number is not None:
+            await flag_numbers(tx, [number])
 
 
 async def referral_held(tx: Transaction, event: ReferralHeld) -> None:
@@ -50,7 +68,8 @@ async def referral_released(tx: Transaction, event: ReferralReleased) -> None:
 
 
 async def _lift(tx: Transaction, referral_id: UUID) -> None:
-    """A text of danger held the number at once; that ends with the last referral it held."""
-    await contacts.release(tx.connection, referral_id)
+    """A text held the number at once; that ends with the last referral it held."""
+    for released in await contacts.release(tx.connection, referral_id):
+        await looked_at(tx, released, HOLDING, Outcome.HOLD_RELEASED)
     await messages.hold_is_over(tx.connection, referral_id)
     tx.wake(Wakeable.SENDER)

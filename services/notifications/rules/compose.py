@@ -9,8 +9,10 @@ from zoneinfo import ZoneInfo
 from services.notifications.rules.formats import Language, format_name, format_time, language_of
 from services.notifications.rules.kinds import SLOTS, Kind, Slot
 from services.notifications.rules.segments import Segments, count
+from services.notifications.rules.task_names import TASK_NAMES
 from services.notifications.rules.wording import CODED, UNNAMED, Template, Wording
 from shared.events.base import Channel
+from shared.tasks import TaskKind
 
 RECORD_LABEL = "42 CFR part 2 prohibits unauthorized use or disclosure of these records."
 """42 CFR 2.32(a)(2), wording of 2024: stands under every e-mail, untranslated."""
@@ -46,7 +48,7 @@ class Values:
     """What may be put into a wording. A kind uses only the slots it is allowed (`SLOTS`)."""
 
     name: str | None = field(default=None, repr=False)
-    """What the person asked to be called; nothing on a shared or unconfirmed phone."""
+    """What the person asked to be called; None on a shared or unconfirmed phone."""
     coach: str | None = field(default=None, repr=False)
     """The coach's first name."""
     by: datetime | None = None
@@ -58,6 +60,8 @@ class Values:
     """The referral's short reference, "K7QF-2MXP"."""
     code: str | None = None
     """Two digits, given only while the coach has another offer open."""
+    task: TaskKind | None = None
+    """What waits for a member of staff."""
     phone: str | None = None
     """The team's number as people write it, "800-555-0100"."""
 
@@ -141,6 +145,7 @@ def _said(
         Slot.REFERENCE: _shaped(_REFERENCE, values.reference),
         Slot.CODE: _shaped(_CODE, values.code),
         Slot.PHONE: _shaped(_PHONE, values.phone),
+        Slot.TASK: TASK_NAMES[language][values.task] if values.task else None,
     }
     for slot, value in given.items():
         if slot in SLOTS[kind] and value is not None:

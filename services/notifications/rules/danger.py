@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from enum import StrEnum
 
-from services.notifications.rules.lexicon import answers, emergencies, misread, self_harm
+from services.notifications.rules.lexicon import emergencies, misread, self_harm
 from services.notifications.rules.spelling import Words
 from services.notifications.rules.stopping import any_of
 
@@ -24,16 +24,11 @@ def find_danger(words: Words) -> CrisisClass | None:
 
     Our own safety lines, quoted back by a phone's reaction, do not count.
     """
-    texts = [_OUR_WORDS.sub(" ", text) for text in (words.text, words.typed)]
+    texts = {_OUR_WORDS.sub(" ", text) for text in (words.text, words.typed)}
     for crisis_class, pattern in _PATTERNS.items():
         if any(pattern.search(text) for text in texts):
             return crisis_class
     return None
-
-
-def craves(words: Words) -> bool:
-    """True when the text speaks of wanting or using."""
-    return bool(_CRAVING.search(words.text))
 
 
 _PATTERNS: Mapping[CrisisClass, re.Pattern[str]] = {
@@ -44,4 +39,3 @@ _PATTERNS: Mapping[CrisisClass, re.Pattern[str]] = {
     CrisisClass.DANGER: any_of(emergencies.DANGER),
 }
 _OUR_WORDS = any_of(misread.OUR_SAFETY_WORDS)
-_CRAVING = re.compile(answers.CRAVING)

@@ -25,7 +25,7 @@ class Consent:
 
     revoked: bool
     ends_at: datetime | None
-    """First instant at which it no longer holds; nothing means until it is revoked."""
+    """First instant at which it no longer holds; None means until it is revoked."""
 
 
 class Number(StrEnum):
@@ -40,15 +40,20 @@ class Number(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Frequency cap per recipient, all plans together, and the length of a conversation."""
+    """Frequency cap per recipient, all plans together, and the length of a conversation.
+
+    `referrals_per_number`: of how many referrals, of all clinics together, unasked texts may go to
+    one number within 24 hours.
+    """
 
     per_day: int = 1
     per_week: int = 4
     conversation: timedelta = timedelta(minutes=60)
+    referrals_per_number: int = 3
 
     def __post_init__(self) -> None:
-        if self.per_day < 1 or self.per_week < 1:
-            raise ValueError("a frequency cap below one would stop every counted message")
+        if min(self.per_day, self.per_week, self.referrals_per_number) < 1:
+            raise ValueError("a cap below one would stop every message that it counts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,4 +105,7 @@ class Facts:
     """An event of the referral or the recipient has come and is not applied: it may forbid this."""
     counted_at: tuple[datetime, ...] = ()
     """When counted messages went to this recipient in the last seven days."""
+    others_texted_at: tuple[datetime, ...] = ()
+    """Of every other referral with an unasked text to this number in the last 24 hours: when the
+    newest went there."""
     limits: Limits = field(default_factory=Limits)

@@ -39,7 +39,7 @@ def format_time(at: datetime, zone: ZoneInfo, language: Language) -> str:
 
 
 def format_name(name: str) -> str | None:
-    """A name as it may stand in a text, or nothing when it is not one.
+    """A name as it may stand in a text, or None when it is not one.
 
     Only letters joined by spaces, hyphens, apostrophes and points, at most 20 characters; of
     something longer or stranger only its first word, if that is a name. So no digit, link or
@@ -59,6 +59,6 @@ def _is_a_name(candidate: str) -> bool:
 
 
 def language_of(tag: str) -> Language | None:
-    """The wording language of a BCP 47 tag ("es-MX" is Spanish), or nothing if unwritten."""
+    """The wording language of a BCP 47 tag ("es-MX" is Spanish), or None if unwritten."""
     primary = tag.replace("_", "-").split("-")[0].casefold()
     return next((language for language in Language if language == primary), None)

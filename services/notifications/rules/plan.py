@@ -5,10 +5,14 @@ recipient): planned once, sent at most once automatically. The version follows f
 only those not yet planned follow a new one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 
+from services.notifications.rules.follows import Manner, Who
+from services.notifications.rules.keywords import KEYWORDS
 from services.notifications.rules.kinds import Kind
+from services.notifications.rules.plan_for_staff import steps_of_staff
 from services.notifications.rules.states import SuppressReason
 from services.notifications.rules.steps import (
     After,
@@ -17,7 +21,7 @@ from services.notifications.rules.steps import (
     DaysAfter,
     Late,
     LateAction,
-    OnUnknown,
+    Reply,
     Scope,
     Step,
     StopsWhen,
@@ -99,11 +103,14 @@ def _coach(
 
 
 def _note(
-    to: RecipientKind, on: Cause, kind: Kind, despite: frozenset[SuppressReason] = frozenset()
+    to: RecipientKind,
+    on: Cause | Reply,
+    kind: Kind,
+    despite: frozenset[SuppressReason] = frozenset(),
 ) -> Step:
     """An id-only note that tells staff at once what happened."""
     return Step(
-        name=f"{kind}_on_wrong_number" if on is Cause.NUMBER_IS_WRONG else str(kind),
+        name=str(kind),
         on=on,
         to=to,
         kind=kind,
@@ -118,15 +125,17 @@ def _note(
     )
 
 
-def _answer(
-    to: RecipientKind,
-    on: Cause,
-    kind: Kind,
-    despite: frozenset[SuppressReason] = _OF_AN_ANSWER,
-    late: Late = _WITHIN_AN_HOUR,
-    on_unknown: OnUnknown = OnUnknown.PARK,
-) -> Step:
+_MANNERS: Mapping[Manner, tuple[frozenset[SuppressReason], Late]] = {
+    Manner.PLAIN: (_OF_AN_ANSWER, _WITHIN_AN_HOUR),
+    Manner.RIGHT: (_OF_A_RIGHT, _WITHIN_AN_HOUR),
+    Manner.CONFIRMATION: (_OF_A_RIGHT | {SuppressReason.WRONG_NUMBER}, _WITHIN_FIVE_MINUTES),
+    Manner.URGENT: (frozenset(SuppressReason), _ALWAYS),
+}
+
+
+def _answer(to: RecipientKind, on: Cause | Reply, kind: Kind, manner: Manner) -> Step:
     """A direct answer to somebody's own text: at once, at any hour, not counted."""
+    despite, late = _MANNERS[manner]
     return Step(
         name=str(kind) if kind.startswith(to) else f"{to}_{kind}",
         on=on,
@@ -139,7 +148,7 @@ def _answer(
         yields=False,
         pauses=False,
         needs_verified_number=False,
-        on_unknown=on_unknown,
+        urgent=manner is Manner.URGENT,
         despite=despite,
     )
 
@@ -211,87 +220,76 @@ def _on_assignment() -> Iterator[Step]:
             DaysAfter(day),
             _SKIP_AFTER_TWO_DAYS,
             StopsWhen.REPLIED_LATELY,
+            StopsWhen.PAUSED,
+            StopsWhen.WITHOUT_COACH,
         )
 
 
 def _on_endings() -> Iterator[Step]:
-    """Telling staff of endings, and of what the person wrote."""
+    """Telling of endings, and of the end of a pause."""
     coach = RecipientKind.COACH
     clinic = RecipientKind.CLINIC
+    pause_over = Kind.COACH_PAUSE_OVER, AtReminder(), _ESCALATE_AFTER_A_DAY
+    over_if = StopsWhen.NOT_PAUSED, StopsWhen.ASSIGNMENT_ENDED
+    yield _coach("coach_pause_over", Cause.ASSIGNMENT_PAUSED, *pause_over, *over_if)
     yield _note(coach, Cause.REFERRAL_CANCEL_REQUESTED, Kind.COACH_CANCEL_REQUESTED, _OF_AN_ENDING)
     yield _note(clinic, Cause.REFERRAL_WITHDRAWN, Kind.CLINIC_CANCELLED, _OF_AN_ENDING)
     yield _note(clinic, Cause.REFERRAL_CLOSED, Kind.CLINIC_CLOSED, _OF_AN_ENDING)
     yield _note(clinic, Cause.CONSENT_REVOKED, Kind.CLINIC_CONSENT_REVOKED, _OF_AN_ENDING)
     yield _note(coach, Cause.ASSIGNMENT_ENDED, Kind.COACH_ENDED, _OF_AN_ENDING)
-    called_off = Cause.CONTACT_CALLED_OFF, Kind.CONTACT_CALLED_OFF
-    yield _person("contact_called_off", *called_off, _AT_ONCE, _SKIP_AFTER_A_DAY, despite=_OVER)
+    for cause, kind in (
+        (Cause.CONTACT_CALLED_OFF, Kind.CONTACT_CALLED_OFF),
+        (Cause.CONTACT_GIVEN_UP, Kind.CONTACT_GIVEN_UP),
+        (Cause.SUPPORT_ENDED, Kind.SUPPORT_ENDED),
+    ):
+        yield _person(str(kind), cause, kind, _AT_ONCE, _SKIP_AFTER_A_DAY, despite=_OVER)
 
-    yield _note(coach, Cause.PERSON_OPTED_OUT, Kind.COACH_USE_ANOTHER_WAY)
-    yield _note(clinic, Cause.PERSON_OPTED_OUT, Kind.CLINIC_USE_ANOTHER_WAY)
-    yield _note(coach, Cause.NUMBER_IS_WRONG, Kind.COACH_USE_ANOTHER_WAY)
-    yield _note(clinic, Cause.NUMBER_IS_WRONG, Kind.CLINIC_NUMBER_WRONG)
     yield _note(clinic, Cause.NUMBER_IS_BAD, Kind.CLINIC_NUMBER_WRONG)
-    yield _note(coach, Cause.SAFETY_FLAGGED, Kind.COACH_SAFETY)
-    yield _note(clinic, Cause.SAFETY_FLAGGED, Kind.CLINIC_SAFETY)
 
 
-def _answers() -> Iterator[Step]:
-    """Direct answers to somebody's own text."""
-    person = RecipientKind.PERSON
-    coach = RecipientKind.COACH
-    for to, stop, start, asked, crisis in (
-        (
-            person,
-            Cause.PERSON_OPTED_OUT,
-            Cause.PERSON_OPTED_IN,
-            Cause.PERSON_ASKED_HELP,
-            Cause.SAFETY_FLAGGED,
-        ),
-        (
-            coach,
-            Cause.COACH_OPTED_OUT,
-            Cause.COACH_OPTED_IN,
-            Cause.COACH_ASKED_HELP,
-            Cause.COACH_IN_DANGER,
-        ),
+def _on_texts() -> Iterator[Step]:
+    """What follows a text to us: the answer, and what coach and clinic are told of it."""
+    yield from _notes_on_texts()
+    answers = {
+        Reply(who, follows.answer): (RecipientKind(who), follows.manner)
+        for row in KEYWORDS
+        for who, follows in row.follows.items()
+        if follows.answer is not None and who is not Who.STRANGER
+    }
+    for reply, (to, manner) in answers.items():
+        yield _answer(to, reply, reply.kind, manner)
+    for cause, kind in (
+        (Cause.OFFER_REPLY_ACCEPTED, Kind.OFFER_REPLY_ACCEPTED),
+        (Cause.OFFER_REPLY_PASSED, Kind.OFFER_REPLY_PASSED),
     ):
-        yield _answer(to, stop, Kind.OPT_OUT_CONFIRMED, _OF_A_RIGHT, _WITHIN_FIVE_MINUTES)
-        yield _answer(to, start, Kind.START_CONFIRMED)
-        yield _answer(to, asked, Kind.HELP, _OF_A_RIGHT)
-        yield _answer(to, crisis, Kind.CRISIS, frozenset(SuppressReason), _ALWAYS, OnUnknown.RESEND)
-    yield _answer(
-        person,
-        Cause.NUMBER_IS_WRONG,
-        Kind.WRONG_NUMBER_CONFIRMED,
-        _OF_A_RIGHT | {SuppressReason.WRONG_NUMBER},
-        _WITHIN_FIVE_MINUTES,
-    )
+        yield _answer(RecipientKind.COACH, cause, kind, Manner.PLAIN)
 
 
-def _plain_answers() -> Iterator[Step]:
-    """Short answers that need nothing special."""
-    person, coach = RecipientKind.PERSON, RecipientKind.COACH
-    for to, cause, kind in (
-        (person, Cause.PERSON_TEXT_NOT_UNDERSTOOD, Kind.MENU),
-        (person, Cause.OTHER_COACH_ASKED, Kind.OTHER_COACH_NOTED),
-        (coach, Cause.COACH_TEXT_NOT_UNDERSTOOD, Kind.COACH_MENU),
-        (coach, Cause.OFFER_REPLY_ACCEPTED, Kind.OFFER_REPLY_ACCEPTED),
-        (coach, Cause.OFFER_REPLY_PASSED, Kind.OFFER_REPLY_PASSED),
-        (coach, Cause.OFFER_REPLY_TOO_LATE, Kind.OFFER_REPLY_TOO_LATE),
-        (coach, Cause.OFFER_REPLY_UNCLEAR, Kind.OFFER_REPLY_UNCLEAR),
-    ):
-        yield _answer(to, cause, kind)
+def _notes_on_texts() -> Iterator[Step]:
+    told = {
+        Reply(who, kind): None
+        for row in KEYWORDS
+        for who, follows in row.follows.items()
+        for kind in follows.notes
+    }
+    for reply in told:
+        to = RecipientKind.COACH if reply.kind.startswith("coach_") else RecipientKind.CLINIC
+        note = _note(to, reply, reply.kind)
+        if reply.kind is Kind.COACH_HARD_TIME:
+            note = replace(note, quiet_hours=False)  # a coach is told now, or it is too late
+        shared = reply.kind is Kind.CLINIC_NUMBER_WRONG  # a receipt may tell of it too
+        yield replace(note, name=f"{reply.kind}_on_wrong_number") if shared else note
 
 
-_PARTS = (_on_acceptance, _on_offers, _on_assignment, _on_endings, _answers, _plain_answers)
-STEPS: tuple[Step, ...] = tuple(step for part in _PARTS for step in part())
+_PARTS = (_on_acceptance, _on_offers, _on_assignment, _on_endings, _on_texts)
+STEPS: tuple[Step, ...] = (*(step for part in _PARTS for step in part()), *steps_of_staff())
 PLAN_VERSION = version_of(STEPS)
 _BY_NAME = {step.name: step for step in STEPS}
 
 
-def steps_on(cause: Cause) -> tuple[Step, ...]:
+def steps_on(cause: Cause | Reply) -> tuple[Step, ...]:
     """The steps that follow `cause`, in plan order."""
-    return tuple(step for step in STEPS if step.on is cause)
+    return tuple(step for step in STEPS if step.on == cause)
 
 
 def step_named(name: str) -> Step:

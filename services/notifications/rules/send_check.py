@@ -24,13 +24,13 @@ from services.notifications.rules.steps import LateAction, Scope, Step, is_settl
 from shared.events.base import Channel, RecipientKind
 
 FACTS_GRACE = timedelta(seconds=60)
-"""How long a missing fact (contact, consent, an event stream read to its end) is waited for."""
+"""How long a missing fact (contact, consent) is waited for."""
 
 RECHECK_AFTER = timedelta(minutes=15)
 """When to look again at a wait whose end only a human or the operators know."""
 
 NEWS_RECHECK_AFTER = timedelta(seconds=5)
-"""When to look again for an event that is tried again by itself."""
+"""When to look again for events that are tried again, or not read to their end."""
 
 _DAY, _WEEK = timedelta(days=1), timedelta(days=7)
 
@@ -39,6 +39,7 @@ class WaitReason(StrEnum):
     NOT_DUE = "not-due"
     QUIET_HOURS = "quiet-hours"
     CAPPED = "capped"
+    NUMBER_CAPPED = "number-capped"
     CONVERSATION = "conversation"
     HELD = "held"
     NEWS_WAITS = "news-waits"
@@ -144,10 +145,10 @@ def _missing(facts: Facts, now: datetime) -> Decision | None:
     """A fact that has not arrived: waited for once, then a human's task."""
     if _knows_enough(facts):
         return None
+    if not facts.up_to_date:
+        return Wait(now + NEWS_RECHECK_AFTER, WaitReason.FACTS_MISSING)
     if now < facts.due_at + FACTS_GRACE:
         return Wait(facts.due_at + FACTS_GRACE, WaitReason.FACTS_MISSING)
-    if not facts.up_to_date:
-        return Wait(now + FACTS_GRACE, WaitReason.FACTS_MISSING)
     return Escalate(EscalateReason.FACTS_MISSING)
 
 
@@ -203,6 +204,7 @@ def _give_up(step: Step, reason: SuppressReason) -> Decision | None:
 
 _WHEN_IN_VAIN = {
     WaitReason.CAPPED: SuppressReason.CAPPED,
+    WaitReason.NUMBER_CAPPED: SuppressReason.CAPPED,
     WaitReason.CHANNEL_STOPPED: SuppressReason.CHANNEL_STOPPED,
 }
 
@@ -231,6 +233,8 @@ def _delays(facts: Facts, now: datetime) -> Iterator[tuple[datetime, WaitReason]
         yield silent_at, WaitReason.CONVERSATION
     if step.counted and (free_at := _cap_frees(facts.counted_at, facts.limits, now)) > now:
         yield free_at, WaitReason.CAPPED
+    if (free_at := number_frees(facts, now)) > now:
+        yield free_at, WaitReason.NUMBER_CAPPED
     if (open_at := _open_from(facts, now)) > now:
         yield open_at, WaitReason.QUIET_HOURS
 
@@ -239,6 +243,17 @@ def _silence(facts: Facts) -> datetime:
     if facts.contact is None or facts.contact.last_words_at is None:
         return facts.due_at
     return facts.contact.last_words_at + facts.limits.conversation
+
+
+def number_frees(facts: Facts, now: datetime) -> datetime:
+    """When an unasked text of one more referral may go to this number; whose they are is no matter.
+
+    The referral's own earlier texts do not count: no plan writes to anybody too often.
+    """
+    most = facts.limits.referrals_per_number
+    if not facts.step.is_unasked or len(facts.others_texted_at) < most:
+        return now
+    return sorted(facts.others_texted_at, reverse=True)[most - 1] + _DAY
 
 
 def _cap_frees(sent: tuple[datetime, ...], limits: Limits, now: datetime) -> datetime:

@@ -60,7 +60,8 @@ class Speller:
         squeezed = _squeeze(word)
         if squeezed != word and squeezed in self.squeezed:
             return self.squeezed[squeezed]
-        near = [other for other in self.mended if one_slip(word, other)]
+        lengths = range(len(word) - 1, len(word) + 2)  # the quick half of `one_slip` first
+        near = [other for other in self.mended if len(other) in lengths and one_slip(word, other)]
         return min(near, key=lambda other: _unlikeness(word, other), default=word)
 
 

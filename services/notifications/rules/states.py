@@ -7,11 +7,11 @@ from enum import StrEnum
 
 class State(StrEnum):
     PLANNED = "planned"
-    """A timer exists; nothing was decided about the send yet."""
+    """Due at a moment; nothing was decided about the send yet."""
     CLAIMED = "claimed"
     """The send-time check passed and is committed; the request may be under way."""
     UNKNOWN = "unknown"
-    """The request was written and its answer lost. Never sent again without a look-up."""
+    """The provider may have it. Never sent again before a look-up has found nothing."""
     PARKED = "parked"
     """Waits in sight of a human."""
     SENT = "sent"
@@ -35,7 +35,11 @@ class Trigger(StrEnum):
     ANSWER_IS_LOST = "answer_is_lost"
     LOOK_UP_FINDS_IT = "look_up_finds_it"
     LOOK_UP_FINDS_NOTHING = "look_up_finds_nothing"
-    IS_SENT_AGAIN = "is_sent_again"
+    CHANNEL_IS_GIVEN_UP = "channel_is_given_up"
+    """It does not arrive by this channel, and the step has another one."""
+    HUMAN_SAYS_SENT = "human_says_sent"
+    HUMAN_SAYS_AGAIN = "human_says_again"
+    HUMAN_DROPS_IT = "human_drops_it"
     RECEIPT_SAYS_DELIVERED = "receipt_says_delivered"
     RECEIPT_SAYS_UNDELIVERED = "receipt_says_undelivered"
     RECEIPT_STAYS_AWAY = "receipt_stays_away"
@@ -47,34 +51,37 @@ TRANSITIONS: dict[tuple[State, Trigger], State] = {
     (State.PLANNED, Trigger.SEND_IS_CLAIMED): State.CLAIMED,
     (State.PLANNED, Trigger.SEND_IS_SUPPRESSED): State.SUPPRESSED,
     (State.PLANNED, Trigger.HUMAN_IS_ASKED): State.PARKED,
+    (State.PLANNED, Trigger.LOOK_UP_FINDS_IT): State.SENT,
     (State.CLAIMED, Trigger.PROVIDER_TAKES_IT): State.SENT,
     (State.CLAIMED, Trigger.PROVIDER_REFUSES_IT): State.FAILED,
     (State.CLAIMED, Trigger.PROVIDER_ASKS_TO_WAIT): State.PLANNED,
+    (State.CLAIMED, Trigger.CHANNEL_IS_GIVEN_UP): State.PLANNED,
     (State.CLAIMED, Trigger.ANSWER_IS_LOST): State.UNKNOWN,
     (State.CLAIMED, Trigger.LOOK_UP_FINDS_IT): State.SENT,
+    (State.CLAIMED, Trigger.LOOK_UP_FINDS_NOTHING): State.PLANNED,
     (State.CLAIMED, Trigger.HUMAN_IS_ASKED): State.PARKED,
-    (State.CLAIMED, Trigger.IS_SENT_AGAIN): State.PLANNED,
-    (State.CLAIMED, Trigger.LOOK_UP_FINDS_NOTHING): State.PARKED,
-    (State.UNKNOWN, Trigger.HUMAN_IS_ASKED): State.PARKED,
     (State.UNKNOWN, Trigger.LOOK_UP_FINDS_IT): State.SENT,
-    (State.UNKNOWN, Trigger.LOOK_UP_FINDS_NOTHING): State.PARKED,
-    (State.UNKNOWN, Trigger.IS_SENT_AGAIN): State.PLANNED,
+    (State.UNKNOWN, Trigger.LOOK_UP_FINDS_NOTHING): State.PLANNED,
+    (State.UNKNOWN, Trigger.CHANNEL_IS_GIVEN_UP): State.PLANNED,
+    (State.UNKNOWN, Trigger.HUMAN_IS_ASKED): State.PARKED,
     (State.PARKED, Trigger.LOOK_UP_FINDS_IT): State.SENT,
-    (State.PARKED, Trigger.IS_SENT_AGAIN): State.PLANNED,
-    (State.PARKED, Trigger.SEND_IS_SUPPRESSED): State.SUPPRESSED,
+    (State.PARKED, Trigger.HUMAN_SAYS_SENT): State.SENT,
+    (State.PARKED, Trigger.HUMAN_SAYS_AGAIN): State.PLANNED,
+    (State.PARKED, Trigger.HUMAN_DROPS_IT): State.SUPPRESSED,
     (State.SENT, Trigger.RECEIPT_SAYS_DELIVERED): State.DELIVERED,
     (State.SENT, Trigger.RECEIPT_SAYS_UNDELIVERED): State.UNDELIVERED,
+    (State.SENT, Trigger.CHANNEL_IS_GIVEN_UP): State.PLANNED,
     (State.SENT, Trigger.RECEIPT_STAYS_AWAY): State.NO_RECEIPT,
     (State.NO_RECEIPT, Trigger.RECEIPT_SAYS_DELIVERED): State.DELIVERED,
     (State.NO_RECEIPT, Trigger.RECEIPT_SAYS_UNDELIVERED): State.UNDELIVERED,
+    (State.NO_RECEIPT, Trigger.CHANNEL_IS_GIVEN_UP): State.PLANNED,
     (State.PLANNED, Trigger.OWN_EVENT_TELLS_OF_IT): State.SENT,
     (State.CLAIMED, Trigger.OWN_EVENT_TELLS_OF_IT): State.SENT,
     (State.UNKNOWN, Trigger.OWN_EVENT_TELLS_OF_IT): State.SENT,
 }
 """Every legal move. A receipt for a message that is not yet `sent` is first evidence that the
-provider has it (`LOOK_UP_FINDS_IT`), then a receipt. `IS_SENT_AGAIN` out of `claimed` and
-`unknown` is for e-mails and for steps whose `on_unknown` is resend; out of `parked` it is a human's
-word. Every rule is asked anew then."""
+provider has it (`LOOK_UP_FINDS_IT`), then a receipt. Whatever is planned again is judged by every
+rule anew."""
 
 TERMINAL = frozenset(State) - {source for source, _ in TRANSITIONS}
 
@@ -160,19 +167,19 @@ class Action(StrEnum):
     ASK_CLINIC_FOR_NUMBER = "ask_clinic_for_number"
     """Permanent for this number."""
     STOP_CHANNEL = "stop_channel"
-    """Our account is at fault: the message is parked in sight, and the channel waits."""
+    """Our account is at fault: the channel waits, and what has no other one is parked."""
     ALERT_ABOUT_WORDING = "alert_about_wording"
     """Permanent for this wording; never tried again blindly."""
     TRY_LATER = "try_later"
     """After each of `RETRY_WAITS`, inside allowed hours; then it has failed."""
     BACK_OFF = "back_off"
-    """After waits that grow by half a minute, ten times; then it has failed."""
+    """The provider is busy: later, after growing waits, as when it is away."""
     TRY_NEXT_DAY = "try_next_day"
     """The next day, three times; then it has failed."""
     PARK = "park"
     """Parked in sight of a human, which raises an alert."""
     LOOK_UP = "look_up"
-    """Keep the claim, wait, look up; then park, or send again where the step says so."""
+    """Keep the claim, wait, look up; then it is sent, or planned again."""
 
 
 ACTIONS: Mapping[ErrorClass, Action] = {

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
+from services.notifications.rules.follows import Who
 from services.notifications.rules.kinds import CHANNELS, Kind
 from services.notifications.rules.quiet_hours import days_later
 from services.notifications.rules.states import SuppressReason
@@ -27,32 +28,43 @@ class Cause(StrEnum):
     OFFER_MADE = "offer.made"
     OFFER_EXPIRED = "offer.expired"
     COACH_ASSIGNED = "coach.assigned"
+    ASSIGNMENT_PAUSED = "assignment.paused"
     ASSIGNMENT_ENDED = "assignment.ended"
     CONTACT_CALLED_OFF = "contact_called_off"
     """An assignment ended before any contact, and the person had been told of its coach."""
+    CONTACT_GIVEN_UP = "contact_given_up"
+    """The coach could not reach the person, and the assignment ended with that."""
+    SUPPORT_ENDED = "support_ended"
+    """The coach says that support has come to its end."""
     FIRST_CONTACT_MADE = "first_contact_made"
     """The first `contact.logged` of an episode whose outcome is reached or met."""
 
-    PERSON_OPTED_OUT = "person.opted_out"
-    PERSON_OPTED_IN = "person.opted_in"
-    COACH_OPTED_OUT = "coach_opted_out"
-    COACH_OPTED_IN = "coach_opted_in"
-    NUMBER_IS_WRONG = "number_is_wrong"
-    """Somebody wrote that the text was not for them."""
     NUMBER_IS_BAD = "number_is_bad"
     """A receipt or refusal of the class bad-number."""
-    SAFETY_FLAGGED = "safety.flagged"
-    COACH_IN_DANGER = "coach_in_danger"
-    """The crisis words came from a coach's phone."""
-    PERSON_ASKED_HELP = "person_asked_help"
-    COACH_ASKED_HELP = "coach_asked_help"
-    PERSON_TEXT_NOT_UNDERSTOOD = "person_text_not_understood"
-    COACH_TEXT_NOT_UNDERSTOOD = "coach_text_not_understood"
-    OTHER_COACH_ASKED = "other_coach_asked"
+    HUMAN_ANSWERED = "human_answered"
+    """Somebody of the team wrote to them from the desk."""
+    COACH_SIGN_IN_REQUESTED = "coach.sign_in_requested"
+    STAFF_SIGN_IN_REQUESTED = "staff.sign_in_requested"
+    STAFF_CALLED = "staff_called"
+    """A task wakes them."""
+    ON_CALL_IS_SILENT = "on_call_is_silent"
+    """Nobody on call has answered the daily test."""
+    ON_CALL_ANSWERED = "on_call_answered"
+    STAFF_TOOK_CALL = "staff_took_call"
+    STAFF_CALL_IS_OVER = "staff_call_is_over"
+    CLINIC_CALLED = "clinic_called"
+    """Nobody of the team has answered, so the clinic is asked once more to look."""
+    STAFF_OPTED_IN = "staff_opted_in"
     OFFER_REPLY_ACCEPTED = "offer_reply_accepted"
     OFFER_REPLY_PASSED = "offer_reply_passed"
-    OFFER_REPLY_TOO_LATE = "offer_reply_too_late"
-    OFFER_REPLY_UNCLEAR = "offer_reply_unclear"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a step follows: a text to us that brings this about (`keywords`)."""
+
+    by: Who
+    kind: Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +83,7 @@ class DaysAfter:
 
 @dataclass(frozen=True, slots=True)
 class AtReminder:
-    """At the half time that the offer itself names (`offer.made`: `remind_at`)."""
+    """At the moment that the cause names: the half time of an offer, the end of a pause."""
 
 
 Timing = After | DaysAfter | AtReminder
@@ -92,13 +104,6 @@ class Late:
     """Counted from the first moment in which the step could have been sent."""
 
 
-class OnUnknown(StrEnum):
-    """What follows when the provider's answer is lost and a look-up finds nothing."""
-
-    PARK = "park"
-    RESEND = "resend"
-
-
 class StopsWhen(StrEnum):
     """Happenings that make a step needless; each suppresses it as `state-changed`."""
 
@@ -108,6 +113,12 @@ class StopsWhen(StrEnum):
     CONTACT_LOGGED = "contact_logged"
     ASSIGNMENT_ENDED = "assignment_ended"
     """The assignment that the step announces is over."""
+    WITHOUT_COACH = "without_coach"
+    """Another coach is being sought."""
+    PAUSED = "paused"
+    """Support is on hold."""
+    NOT_PAUSED = "not_paused"
+    """Support goes on."""
     REPLIED_LATELY = "replied_lately"
     """The person wrote in the last 48 hours."""
 
@@ -124,7 +135,7 @@ class Step:
     """One due point of the plan."""
 
     name: str
-    on: Cause
+    on: Cause | Reply
     to: RecipientKind
     kind: Kind
     timing: Timing
@@ -138,11 +149,17 @@ class Step:
     pauses: bool
     """Waits while the referral is held for a human. False for notes to staff and for answers."""
     needs_verified_number: bool
-    on_unknown: OnUnknown = OnUnknown.PARK
+    urgent: bool = False
+    """An answer to somebody in danger: rather twice than late."""
     stops_when: frozenset[StopsWhen] = frozenset()
     despite: frozenset[SuppressReason] = frozenset()
     """Reasons to suppress that do not hold for this step."""
     scope: Scope = Scope.ALL
+
+    @property
+    def is_unasked(self) -> bool:
+        """An automated text to a person who has not just written to us."""
+        return self.to is RecipientKind.PERSON and self.yields
 
     @property
     def channels(self) -> tuple[Channel, ...]:

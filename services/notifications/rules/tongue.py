@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable
 
+from services.notifications.rules.keywords import KEYWORDS
 from services.notifications.rules.lexicon import (
-    answers,
     emergencies,
     misread,
     self_harm,
@@ -42,11 +42,7 @@ def _written() -> Iterable[str]:
         *emergencies.VIOLENCE,
         *emergencies.WITHDRAWAL,
         *emergencies.DANGER,
-        *answers.ACCEPT,
-        *answers.PASS,
-        *answers.OTHER_COACH,
-        *answers.START,
-        *answers.HELP,
+        *(entry for row in KEYWORDS for entry in row.exact),
     ):
         yield from _WORD.findall(entry)
 

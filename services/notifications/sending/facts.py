@@ -1,4 +1,4 @@
-"""From a row to the facts that decide a send, and to the values that its wording may name."""
+"""From a due message to the facts that decide its send."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,11 +14,12 @@ from services.notifications.rules.facts import (
     Standing,
 )
 from services.notifications.rules.quiet_hours import Hours
+from services.notifications.rules.reach import Reach, first_usable
 from services.notifications.rules.steps import Scope, Step, StopsWhen
-from shared.db import Row
-from shared.events import Channel, RecipientKind
+from services.notifications.store.due_messages import DueMessage
+from shared.events import Channel
 
-FEED_GRACE = timedelta(seconds=60)
+FEED_GRACE = timedelta(seconds=15)
 """How long ago referrals may have been read to their end before texts to people pause."""
 
 LATELY = timedelta(hours=48)
@@ -35,81 +36,86 @@ class Policy:
     limits: Limits
 
 
-def channel_of(step: Step, row: Row) -> Channel:
+def channel_of(step: Step, due: DueMessage) -> Channel:
     """The best channel that can be used; the first one where none can, and then it is judged."""
-    for channel in step.channels:
-        if channel is Channel.SMS and row["phone_hash"] is not None and not row["scopes"]:
-            return channel
-        if channel is Channel.EMAIL and row["has_email"]:
-            return channel
-    return step.channels[0]
+    left = [channel for channel in step.channels if channel.value not in due.given_up]
+    reach = Reach(
+        phone=due.phone_hash is not None and bool(due.text_ok),
+        email=bool(due.has_email),
+        opted_out=bool(due.opt_outs),
+        number=Number(due.number_state or "unverified"),
+        stopped=frozenset(map(Channel, due.stopped)),
+    )
+    return first_usable(left, reach) or [*left, *step.channels][0]
 
 
-def facts_of(row: Row, step: Step, *, now: datetime, policy: Policy) -> Facts:
+def facts_of(due: DueMessage, step: Step, *, now: datetime, policy: Policy) -> Facts:
     """Everything that is re-read for one send. A missing part stays missing."""
-    channel = channel_of(step, row)
-    read_at = row["feed_read_at"]
+    channel = channel_of(step, due)
+    read_at = due.feed_read_at
     return Facts(
         step=step,
         channel=channel,
-        due_at=row["due_at"],
-        person_deceased=bool(row["deceased"] or row["person_deceased"]),
-        person_erased=bool(row["erased"]),
-        referral=_referral(row, now),
-        contact=_contact(row, channel, policy.hours),
-        held=bool(row["contact_held"] or row["referral_held"]),
-        news_waits=row["news_waits"],
-        channel_stopped=channel.value in row["stopped"],
+        due_at=due.due_at,
+        person_deceased=bool(due.deceased or due.person_deceased),
+        person_erased=bool(due.erased),
+        referral=_referral(due, now),
+        contact=_contact(due, channel, policy.hours),
+        held=bool(due.contact_held or due.referral_held),
+        news_waits=due.news_waits,
+        channel_stopped=channel.value in due.stopped,
         up_to_date=read_at is not None and now - read_at <= FEED_GRACE,
-        needs_referral=row["referral_id"] is not None,
-        counted_at=tuple(row["counted_at"]),
+        needs_referral=due.referral_id is not None,
+        counted_at=tuple(due.counted_at),
+        others_texted_at=tuple(due.texted_at),
         limits=policy.limits,
     )
 
 
-def _referral(row: Row, now: datetime) -> Referral | None:
-    if row["standing"] is None:
+def _referral(due: DueMessage, now: datetime) -> Referral | None:
+    if due.standing is None:
         return None
-    known = row["known_person"] is not None
-    current = row["episode"] == row["current_episode"]
-    if row["offer_id"] is not None and row["live_offer_id"] is not None:
-        current = current and row["offer_id"] == row["live_offer_id"]
+    known = due.known_person is not None
+    current = due.episode == due.current_episode
+    if due.offer_id is not None and due.live_offer_id is not None:
+        current = current and due.offer_id == due.live_offer_id
     return Referral(
-        standing=Standing(row["standing"]),
-        consent=Consent(row["consent_revoked"], row["consent_ends_at"]) if known else None,
+        standing=Standing(due.standing),
+        consent=Consent(bool(due.consent_revoked), due.consent_ends_at) if known else None,
         is_current=current,
-        happened=frozenset(_happened(row, now)),
+        happened=frozenset(_happened(due, now)),
     )
 
 
-def _happened(row: Row, now: datetime) -> list[StopsWhen]:
+def _happened(due: DueMessage, now: datetime) -> list[StopsWhen]:
     happened = []
-    if row["person_number"] in ("verified", "unusable"):
+    if due.person_number in ("verified", "unusable"):
         happened.append(StopsWhen.NUMBER_ANSWERED)
-    if row["offer_settled"]:
+    if due.offer_settled:
         happened.append(StopsWhen.OFFER_SETTLED)
-    if row["contact_logged"]:
+    if due.contact_logged:
         happened.append(StopsWhen.CONTACT_LOGGED)
-    if row["offer_id"] is not None and row["ended_offer_id"] == row["offer_id"]:
+    if due.offer_id is not None and due.ended_offer_id == due.offer_id:
         happened.append(StopsWhen.ASSIGNMENT_ENDED)
-    if row["last_words_at"] is not None and now - row["last_words_at"] <= LATELY:
+    happened.append(StopsWhen.PAUSED if due.paused else StopsWhen.NOT_PAUSED)
+    if due.first_contact_by is None:
+        happened.append(StopsWhen.WITHOUT_COACH)
+    if due.last_words_at is not None and now - due.last_words_at <= LATELY:
         happened.append(StopsWhen.REPLIED_LATELY)
     return happened
 
 
-def _contact(row: Row, channel: Channel, hours: Hours) -> Contact | None:
-    if row["language"] is None:
+def _contact(due: DueMessage, channel: Channel, hours: Hours) -> Contact | None:
+    if due.language is None or due.zone is None:
         return None
-    reachable = row["has_email"] if channel is Channel.EMAIL else row["phone_hash"] is not None
+    reachable = due.has_email if channel is Channel.EMAIL else due.phone_hash is not None
     return Contact(
-        number=Number(row["number_state"]) if channel is Channel.SMS else Number.VERIFIED,
-        allowed=bool(reachable and (row["text_ok"] or channel is Channel.EMAIL)),
-        zones=(ZoneInfo(row["zone"]),),
+        number=Number(due.number_state or "unverified")
+        if channel is Channel.SMS
+        else Number.VERIFIED,
+        allowed=bool(reachable and (due.text_ok or channel is Channel.EMAIL)),
+        zones=(ZoneInfo(due.zone),),
         hours=hours,
-        opted_out=frozenset(Scope(scope) for scope in row["scopes"]),
-        last_words_at=row["last_words_at"],
+        opted_out=frozenset(Scope(scope) for scope in due.opt_outs),
+        last_words_at=due.last_words_at,
     )
-
-
-def is_for_person(row: Row) -> bool:
-    return bool(row["recipient_kind"] == RecipientKind.PERSON.value)

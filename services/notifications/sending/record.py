@@ -1,9 +1,10 @@
 """What a provider's answer does to a message."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from services.notifications.actions import message_moves
+from services.notifications.actions.try_again import not_taken, use_other_channel
 from services.notifications.channels.outcomes import Delivery, Lost, NotSent, Refused, Taken
 from services.notifications.on.receipt_arrived import number_is_bad
 from services.notifications.rules.states import (
@@ -18,17 +19,20 @@ from services.notifications.rules.states import (
 from services.notifications.sending.outbound import OutgoingMessage
 from services.notifications.store import channels, messages
 from services.notifications.store.messages import Details, Message
+from shared.events import Channel
 from shared.logs import log
 from shared.transaction import Transaction
 
-NOT_SENT_AGAIN_AFTER = timedelta(seconds=5)
-MAX_WAIT = timedelta(minutes=5)
-"""A provider that cannot be reached must not take the turn of one that can."""
-BACK_OFF = timedelta(seconds=30)
+Chance = Callable[[], float]
+"""A number from 0 up to 1, another one at each call."""
 
 
 async def record(
-    tx: Transaction, done: Sequence[tuple[OutgoingMessage, Delivery]], *, look_up_after: timedelta
+    tx: Transaction,
+    done: Sequence[tuple[OutgoingMessage, Delivery]],
+    *,
+    look_up_after: timedelta,
+    chance: Chance,
 ) -> None:
     """Write the outcomes; a claim that somebody else has settled meanwhile stays as it is."""
     if not done:
@@ -40,7 +44,7 @@ async def record(
         if message.state is not State.CLAIMED or message.claim_epoch != outgoing.epoch:
             continue
         tx.correlation_id = message.correlation_id
-        await _record_one(tx, message, outgoing, delivery, look_up_at)
+        await _record_one(tx, message, outgoing, delivery, look_up_at, chance())
 
 
 async def _record_one(
@@ -49,6 +53,7 @@ async def _record_one(
     outgoing: OutgoingMessage,
     delivery: Delivery,
     look_up_at: datetime,
+    chance: float,
 ) -> None:
     match delivery:
         case Taken(provider_id=provider_id):
@@ -59,46 +64,49 @@ async def _record_one(
                 provider_id=provider_id,
                 receipt_by=tx.now + NO_RECEIPT_AFTER,
             )
-        case NotSent():
-            wait = min(NOT_SENT_AGAIN_AFTER * 2 ** min(message.retries, 8), MAX_WAIT)
-            await _later(tx, message, wait, "not-sent")
+        case NotSent(retry_after=retry_after):
+            asks = Trigger.PROVIDER_ASKS_TO_WAIT
+            await not_taken(tx, message, asks, chance=chance, retry_after=retry_after)
         case Lost():
             unknown = Details(next_at=look_up_at)
             await messages.move(tx.connection, message, Trigger.ANSWER_IS_LOST, unknown, at=tx.now)
         case Refused(code=code):
-            await _refused(tx, message, outgoing, code)
+            await _refused(tx, message, outgoing, code, chance)
 
 
-async def _later(tx: Transaction, message: Message, wait: timedelta, reason: str) -> None:
-    """The provider surely has not taken it: planned again, for later."""
-    again = Details(reason, next_at=tx.now + wait)
-    await messages.move(tx.connection, message, Trigger.PROVIDER_ASKS_TO_WAIT, again, at=tx.now)
-
-
-async def _refused(tx: Transaction, message: Message, outgoing: OutgoingMessage, code: int) -> None:
+async def _refused(
+    tx: Transaction, message: Message, outgoing: OutgoingMessage, code: int, chance: float
+) -> None:
     """The class of the provider's code decides; none is tried again blindly."""
     reason = classify(code)
     action = ACTIONS[reason]
     log.warning("send_refused", code=code, reason=reason.value, step=message.step)
+    asks = Trigger.PROVIDER_ASKS_TO_WAIT
+    if action is Action.BACK_OFF:
+        await not_taken(tx, message, asks, chance=chance)
+        return
     again = _again_after(action, message.retries)
     if again is not None:
-        await _later(tx, message, again, reason.value)
-    elif action in (Action.PARK, Action.STOP_CHANNEL):
+        later = Details(reason.value, next_at=tx.now + again)
+        await messages.move(tx.connection, message, asks, later, at=tx.now)
+        return
+    if action is Action.STOP_CHANNEL:
+        channel = outgoing.channel.value
+        await channels.stop(tx.connection, channel, reason=reason.value, at=tx.now)
+    if outgoing.channel is Channel.SMS:
+        await number_is_bad(tx, message, action, outgoing.due.phone_hash)
+    if await use_other_channel(tx, message, reason.value):
+        return
+    if action in (Action.PARK, Action.STOP_CHANNEL):
         await message_moves.park(tx, message, reason.value)
-        if action is Action.STOP_CHANNEL:
-            channel = outgoing.channel.value
-            await channels.stop(tx.connection, channel, reason=reason.value, at=tx.now)
     else:
         await message_moves.failed(tx, message, reason.value)
-        await number_is_bad(tx, message, action, outgoing.phone_hash)
 
 
 def _again_after(action: Action, retries: int) -> timedelta | None:
     match action:
         case Action.TRY_LATER if retries < len(RETRY_WAITS):
             return RETRY_WAITS[retries]
-        case Action.BACK_OFF if retries < 10:
-            return BACK_OFF * (retries + 1)
         case Action.TRY_NEXT_DAY if retries < 3:
             return timedelta(days=1)
         case _:

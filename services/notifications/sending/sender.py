@@ -1,66 +1,47 @@
 """Claim, send, record: what leaves here leaves once, or waits in sight of a human.
 
-A claim is committed before the request and recorded after it. Where the outcome is unknown, the
-message is looked up after a wait; found, it was sent; not found, a human decides (crisis texts
-are sent again instead). No transaction is open during a request.
+A claim is committed before the request and recorded after it: what records from the broker make due
+is claimed in the transaction that applies them, all else by the loop here. Where the outcome is
+unknown, the message is looked up after a wait; found, it was sent; not found, it is sent again. No
+transaction is open during a request.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
-from services.notifications.actions import message_moves
 from services.notifications.channels.letter import Mail
 from services.notifications.channels.mail import MailProvider
 from services.notifications.channels.outcomes import Delivery, Taken
 from services.notifications.channels.sms import Sms, SmsProvider
-from services.notifications.rules.compose import TextTooLongError, UnsayableValueError
-from services.notifications.rules.plan import STEPS, step_named
-from services.notifications.rules.send_check import (
-    Escalate,
-    Send,
-    Suppress,
-    Wait,
-    WaitReason,
-    decide_send,
+from services.notifications.sending.claimer import (
+    AT_ONCE,
+    NOT_SOON,
+    Claimed,
+    Claimer,
+    RefusedClaimError,
+    park_refused,
 )
-from services.notifications.rules.steps import Step
-from services.notifications.sending.after_restore import AFTER_RESTORE, may_have_been_sent
-from services.notifications.sending.facts import Policy, facts_of
-from services.notifications.sending.outbound import (
-    MessageComposer,
-    OutgoingMessage,
-    is_like_one_under_way,
-    mail_id,
-)
-from services.notifications.sending.record import record
-from services.notifications.store import claims, messages
-from services.notifications.store.claims import Claim
-from services.notifications.store.messages import due_message
+from services.notifications.sending.outbound import OutgoingMessage, mail_id
+from services.notifications.sending.record import Chance, record
 from shared import db
-from shared.db import Row
-from shared.errors import PermanentError
-from shared.events import Channel, RecipientKind, ReferralAccepted
-from shared.heartbeat import Heartbeat
+from shared.events import Channel
+from shared.heartbeat import IDLE_SECONDS, Heartbeat
 from shared.logs import log
 from shared.messaging.own_history import OwnHistory
-from shared.transaction import Database, Transaction
+from shared.transaction import Database, Transaction, Wakeable
 
-AT_ONCE = datetime.min.replace(tzinfo=UTC)
-NOT_SOON = datetime.max.replace(tzinfo=UTC)
-COUNTED = [step.name for step in STEPS if step.counted]
-WEEK = timedelta(days=7)
-MAX_SLEEP_SECONDS = 1.0
 GATHER_SECONDS = 0.02
-"""Answers that come within this time are recorded together."""
+"""Answers that come within this time are recorded together while something waits to be sent."""
+RECORD_SECONDS = 0.2
+"""The same while nothing waits: until then only the provider knows what became of a send."""
 FINISH_SECONDS = 2.0
 """How long an ending process waits for the answers to its sends."""
 HISTORY_SECONDS = 0.2
 """Between two looks whether the database is current; from an older one nothing is sent."""
-ASK_AGAIN_AFTER = timedelta(seconds=1)
-"""A missing fact may arrive at any moment, by an event that knows nothing of this message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +52,8 @@ class Providers:
     mail: MailProvider
     public_url: str
     mail_domain: str
+    look_up_after: timedelta
+    """How long a send whose answer was lost may take to become visible."""
 
 
 class Sender:
@@ -81,20 +64,26 @@ class Sender:
         *,
         database: Database,
         history: OwnHistory,
-        composer: MessageComposer,
-        policy: Policy,
+        claimer: Claimer,
         providers: Providers,
         sends_at_once: int,
-        look_up_after: timedelta,
+        chance: Chance,
     ) -> None:
-        self._database, self._history = database, history
-        self._composer, self._policy = composer, policy
+        self._database, self._history, self._claimer = database, history, claimer
         self._providers, self._most = providers, sends_at_once
-        self._look_up_after = look_up_after
+        self._chance = chance
         self._work = asyncio.Event()
         self._under_way: set[asyncio.Task[None]] = set()
         self._done: list[tuple[OutgoingMessage, Delivery]] = []
         self._look_at = AT_ONCE
+        self._record_at: asyncio.TimerHandle | None = None
+        self._is_running = False
+        self._is_claiming = False
+        """A claim is under way: until it has ended, nobody knows how many are free for another."""
+        self._claims_alone = False
+        """A message has just failed: until it is put off, it must not undo what others do."""
+        self._claims_singly = False
+        """The database has refused a claim: alone, the message shows itself that it refuses."""
         self.heartbeat = Heartbeat("sender", silent_after=120.0)
 
     def wake(self) -> None:
@@ -104,6 +93,7 @@ class Sender:
 
     async def run(self) -> None:
         """Send until cancelled; outages of the database are waited out."""
+        self._is_running = True
         try:
             while True:
                 self.heartbeat.beat()
@@ -116,6 +106,7 @@ class Sender:
                     log.warning("sender_interrupted", error=type(error).__name__)
                     await asyncio.sleep(0.2)
         finally:
+            self._is_running = False
             await self._finish()
 
     async def _finish(self) -> None:
@@ -128,35 +119,90 @@ class Sender:
             log.warning("sends_not_recorded", error=type(error).__name__)
 
     async def step(self) -> bool:
-        """Record what is done and claim what is due. False when nothing is left to do now."""
+        """Record what is done and claim what is due. False when nothing is left to claim now."""
         self._work.clear()
-        if self._free <= 0 or self._database.clock.now() < self._look_at:
-            return await self._record_done()
-        recorded = bool(self._done)
-        send_by = self._database.clock.now() + self._look_up_after
+        if not self._may_claim or self._database.clock.now() < self._look_at:
+            await self._record_done()
+            return False
+        send_by = self._database.clock.now() + self._providers.look_up_after
         self._look_at = NOT_SOON
+        limit = 1 if self._claims_singly else self._free
+        self._is_claiming = True
         try:
             async with self._recording() as tx:
-                claimed = await self._claim_due(tx)
-        except Exception:
-            self._look_at = AT_ONCE
+                claimed = await self._claimer.claim_due(tx, limit=limit)
+        except Exception as error:
+            self._look_at, self._claims_alone = AT_ONCE, True
             await self._record_done()  # whatever is wrong with what is due
+            await self._claimer.interruptions.put_off(self._database)
+            if not isinstance(error, RefusedClaimError) or not error.due:
+                raise
+            await self._part_with(error)
+            return True
+        finally:
+            self._is_claiming = False
+        self._send(claimed, send_by)
+        is_more = bool(claimed.messages or self._look_at == AT_ONCE)
+        self._claims_alone = self._claims_singly = self._claims_singly and is_more
+        return is_more
+
+    async def _part_with(self, refused: RefusedClaimError) -> None:
+        """Park the message that the database refuses, once it is known which one it is."""
+        first, *others = refused.due
+        self._claims_singly = bool(others)
+        if not others:
+            async with self._database.transaction() as tx:
+                await park_refused(tx, first)
+
+    async def claim_in(self, tx: Transaction) -> None:
+        """Claim what is due in a transaction that has made something due, and send after it.
+
+        Only while this process sends: else the process that does so claims it.
+        """
+        sends = self._is_running and self._history.is_current and self._may_claim
+        if not sends or self._claims_alone or Wakeable.SENDER not in tx.woken:
+            return
+        self._is_claiming = True
+        tx.at_end(self._claim_ended)
+        # From the moment from which the look-up counts: this transaction may be seconds old.
+        send_by = tx.now + self._providers.look_up_after
+        try:
+            claimed = await self._claimer.claim_due(tx, limit=self._free)
+        except Exception:
+            self._claims_alone = True
+            self.wake()
             raise
-        for outgoing in claimed:
+        tx.woken.discard(Wakeable.SENDER)
+        tx.after_commit(partial(self._send_committed, claimed, send_by))
+
+    def _send_committed(self, claimed: Claimed, send_by: datetime) -> None:
+        if self._is_running:  # else they are looked up, as after a crash
+            self._send(claimed, send_by)
+
+    def _send(self, claimed: Claimed, send_by: datetime) -> None:
+        self._look_at = min(self._look_at, claimed.look_at)
+        for outgoing in claimed.messages:
             task = asyncio.create_task(self._deliver(outgoing, send_by))
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
-        return bool(recorded or claimed or self._look_at == AT_ONCE)
+
+    def _claim_ended(self) -> None:
+        self._is_claiming = False
+        if self._look_at <= self._database.clock.now():
+            self._work.set()
+
+    @property
+    def _may_claim(self) -> bool:
+        return self._free > 0 and not self._is_claiming
 
     @property
     def _free(self) -> int:
         return self._most - len(self._under_way)
 
-    async def _record_done(self) -> bool:
-        if not self._done:
-            return False
-        async with self._recording():
-            return True
+    async def _record_done(self) -> None:
+        if self._done:
+            async with self._recording():
+                pass
 
     @asynccontextmanager
     async def _recording(self) -> AsyncIterator[Transaction]:
@@ -164,95 +210,13 @@ class Sender:
         done, self._done = self._done, []
         try:
             async with self._database.transaction() as tx:
-                await record(tx, done, look_up_after=self._look_up_after)
+                await record(
+                    tx, done, look_up_after=self._providers.look_up_after, chance=self._chance
+                )
                 yield tx
         except BaseException:
             self._done = done + self._done
             raise
-
-    async def _claim_due(self, tx: Transaction) -> Sequence[OutgoingMessage]:
-        free = self._free
-        due = await claims.lock_due(
-            tx.connection,
-            now=tx.now,
-            limit=free,
-            counted_since=tx.now - WEEK,
-            counted_steps=COUNTED,
-            feed=ReferralAccepted.topic,
-        )
-        self._look_again(AT_ONCE if len(due.rows) == free else due.next_at or NOT_SOON)
-        await self._composer.prefetch(due.rows)
-        outgoing_messages: list[OutgoingMessage] = []
-        for row in due.rows:
-            outgoing = await self._judge(tx, row)
-            if outgoing is not None and is_like_one_under_way(outgoing, outgoing_messages):
-                await self._wait(tx, row, tx.now + ASK_AGAIN_AFTER, "equal-text-under-way")
-            elif outgoing is not None:
-                outgoing_messages.append(outgoing)
-        to_send = [one for one in outgoing_messages if not may_have_been_sent(one)]
-        if to_send:
-            look_up_at = tx.now + self._look_up_after * 2
-            ours = list(map(_claim, to_send))
-            await claims.claim(tx.connection, ours, look_up_at=look_up_at, at=tx.now)
-        for one in outgoing_messages:
-            if one not in to_send:
-                await self._ask_first(tx, one)
-        return to_send
-
-    async def _ask_first(self, tx: Transaction, outgoing: OutgoingMessage) -> None:
-        """Leave it to the look-up: nobody knows whether it was sent before the restore."""
-        lost_since: datetime = outgoing.row["lost_since"]
-        ours = [_claim(outgoing)]
-        await claims.claim(
-            tx.connection, ours, look_up_at=tx.now, at=lost_since, reason=AFTER_RESTORE
-        )
-
-    def _look_again(self, at: datetime) -> None:
-        self._look_at = min(self._look_at, at)
-
-    async def _judge(self, tx: Transaction, row: Row) -> OutgoingMessage | None:
-        """The last question before a send, with everything re-read. A outgoing means yes.
-
-        A message that cannot be judged waits in sight, so that it stops no other.
-        """
-        tx.correlation_id = row["correlation_id"]
-        try:
-            return await self._decide(tx, row, step_named(row["step"]))
-        except db.RETRYABLE:
-            raise
-        except Exception:  # noqa: BLE001 (a bug or a broken fact: parked, logged, counted)
-            log.error("message_not_judged", step=row["step"], exc_info=True)
-            to_clinic = row["recipient_kind"] == RecipientKind.CLINIC.value
-            await self._park(tx, row, Channel.EMAIL if to_clinic else Channel.SMS, "not-judged")
-        return None
-
-    async def _decide(self, tx: Transaction, row: Row, step: Step) -> OutgoingMessage | None:
-        facts = facts_of(row, step, now=tx.now, policy=self._policy)
-        match decide_send(facts, tx.now):
-            case Send():
-                try:
-                    return await self._composer.compose(row, step, facts.channel)
-                except (PermanentError, UnsayableValueError, TextTooLongError) as error:
-                    log.error("message_not_composed", step=row["step"], error=type(error).__name__)
-                    await self._park(tx, row, facts.channel, "not-composed")
-            case Wait(until=until, reason=reason):
-                again = max(until, tx.now + ASK_AGAIN_AFTER)
-                if reason is WaitReason.FACTS_MISSING:
-                    again = tx.now + ASK_AGAIN_AFTER
-                await self._wait(tx, row, again, reason.value)
-            case Suppress(reason=why):
-                message = due_message(row)
-                await message_moves.suppressed(tx, message, facts.channel, why.value)
-            case Escalate(reason=because):
-                await self._park(tx, row, facts.channel, because.value)
-        return None
-
-    async def _wait(self, tx: Transaction, row: Row, until: datetime, reason: str) -> None:
-        self._look_again(until)
-        await messages.wait(tx.connection, row["message_id"], until=until, reason=reason)
-
-    async def _park(self, tx: Transaction, row: Row, channel: Channel, reason: str) -> None:
-        await message_moves.park(tx, due_message(row), reason, channel=channel)
 
     async def _deliver(self, outgoing: OutgoingMessage, send_by: datetime) -> None:
         if self._database.clock.now() > send_by:
@@ -266,7 +230,7 @@ class Sender:
             )
             delivery = await self._providers.sms.send(Sms(outgoing.to, outgoing.text.body, url))
         else:
-            message_id = f"<{mail_id(outgoing.row)}@{self._providers.mail_domain}>"
+            message_id = f"<{mail_id(outgoing.due)}@{self._providers.mail_domain}>"
             now = self._database.clock.now()
             delivery = await self._providers.mail.send(
                 Mail(outgoing.to, outgoing.text.subject, outgoing.text.body, message_id, now)
@@ -274,20 +238,22 @@ class Sender:
         self._done.append((outgoing, delivery))
         if not isinstance(delivery, Taken):
             self._look_at = AT_ONCE  # it may have to be sent again, and soon
-        in_a_hurry = self._look_at == AT_ONCE and len(self._under_way) == 1
-        wait = 0.0 if in_a_hurry else GATHER_SECONDS
-        asyncio.get_running_loop().call_later(wait, self._work.set)
+        loop = asyncio.get_running_loop()
+        if self._look_at == AT_ONCE:
+            loop.call_later(GATHER_SECONDS if len(self._under_way) > 1 else 0.0, self._work.set)
+        elif self._record_at is None:
+            self._record_at = loop.call_later(RECORD_SECONDS, self._record_now)
+
+    def _record_now(self) -> None:
+        self._record_at = None
+        self._work.set()
 
     async def _rest(self) -> None:
-        wait = MAX_SLEEP_SECONDS
-        if self._free > 0:
+        wait = IDLE_SECONDS
+        if self._may_claim:
             due_in = (self._look_at - self._database.clock.now()).total_seconds()
-            wait = min(max(due_in, 0.0), MAX_SLEEP_SECONDS)
+            wait = min(max(due_in, 0.0), IDLE_SECONDS)
         try:
             await asyncio.wait_for(self._work.wait(), wait)
         except TimeoutError:
             self._look_at = AT_ONCE
-
-
-def _claim(outgoing: OutgoingMessage) -> Claim:
-    return Claim(outgoing.message_id, outgoing.channel.value, outgoing.body_hash)

@@ -28,6 +28,8 @@ class Message:
     retries: int
     wait_reason: str | None
     correlation_id: UUID
+    given_up: tuple[Channel, ...] = ()
+    """Channels by which it finally did not arrive."""
 
 
 _WAIT = """
@@ -40,7 +42,21 @@ async def wait(connection: Connection, message_id: UUID, *, until: datetime, rea
     await connection.execute(_WAIT, message_id, until, reason)
 
 
-_LOOK_LATER = "UPDATE messages SET next_at = $2, wait_reason = $3 WHERE message_id = $1"
+_PUT_OFF = """
+    UPDATE messages SET next_at = $2
+     WHERE message_id = $1 AND state IN ('planned', 'claimed', 'unknown')
+"""
+
+
+async def put_off(connection: Connection, message_id: UUID, *, until: datetime) -> None:
+    """Not now, whatever the message waits for; nothing else about it changes."""
+    await connection.execute(_PUT_OFF, message_id, until)
+
+
+_LOOK_LATER = """
+    UPDATE messages SET next_at = $2, wait_reason = $3, retries = retries + 1
+     WHERE message_id = $1 AND state IN ('claimed', 'unknown')
+"""
 
 
 async def look_up_later(
@@ -67,6 +83,19 @@ _MOVE = """
            channel = coalesce(channel, $8)
      WHERE message_id = $1 AND state = $2
 """
+_GIVE_UP = """
+    UPDATE messages
+       SET state = $3, next_at = $4, wait_reason = $5, given_up = array_append(given_up, channel),
+           receipt = NULL, retries = 0
+     WHERE message_id = $1 AND state = $2
+"""
+# A human's word begins it anew: its lateness counts from then.
+_BEGIN_ANEW = """
+    UPDATE messages
+       SET state = $3, next_at = $4, due_at = $4, wait_reason = $5, reason = NULL, retries = 0,
+           given_up = '{}'
+     WHERE message_id = $1 AND state = $2
+"""
 # Why it is planned again stands where a planned message says what it waits for.
 _PLAN_AGAIN = """
     UPDATE messages SET state = $3, next_at = $4, wait_reason = $5, retries = retries + 1
@@ -84,9 +113,14 @@ async def move(
     state = after(message.state, trigger)
     old = message.state.value
     if state is State.PLANNED:
-        await connection.execute(
-            _PLAN_AGAIN, message.message_id, old, state.value, details.next_at, details.reason
-        )
+        again = (message.message_id, old, state.value, details.next_at, details.reason)
+        match trigger:
+            case Trigger.CHANNEL_IS_GIVEN_UP:
+                await connection.execute(_GIVE_UP, *again)
+            case Trigger.HUMAN_SAYS_AGAIN:
+                await connection.execute(_BEGIN_ANEW, *again)
+            case _:
+                await connection.execute(_PLAN_AGAIN, *again)
         return replace(message, state=state, wait_reason=details.reason)
     await connection.execute(
         _MOVE,
@@ -104,7 +138,8 @@ async def move(
 
 _LOCKED = """
     SELECT message_id, subject_id, referral_id, step, recipient_kind, recipient_id, offer_id,
-           state, channel, claim_epoch, receipt, retries, wait_reason, correlation_id
+           state, channel, claim_epoch, receipt, retries, wait_reason, correlation_id,
+           given_up
       FROM messages WHERE message_id = ANY($1::uuid[]) ORDER BY message_id FOR UPDATE
 """
 
@@ -115,56 +150,55 @@ async def locked(connection: Connection, message_ids: Sequence[UUID]) -> list[Me
 
 
 def _message(row: Row) -> Message:
+    columns = dict(row)
+    kind, state = RecipientKind(columns.pop("recipient_kind")), State(columns.pop("state"))
+    channel, receipt = columns.pop("channel"), columns.pop("receipt")
     return Message(
-        message_id=row["message_id"],
-        subject_id=row["subject_id"],
-        referral_id=row["referral_id"],
-        step=row["step"],
-        recipient_kind=RecipientKind(row["recipient_kind"]),
-        recipient_id=row["recipient_id"],
-        offer_id=row["offer_id"],
-        state=State(row["state"]),
-        channel=Channel(row["channel"]) if row["channel"] else None,
-        claim_epoch=row["claim_epoch"],
-        receipt=Receipt(row["receipt"]) if row["receipt"] else None,
-        retries=row["retries"],
-        wait_reason=row["wait_reason"],
-        correlation_id=row["correlation_id"],
+        recipient_kind=kind,
+        state=state,
+        channel=Channel(channel) if channel else None,
+        receipt=Receipt(receipt) if receipt else None,
+        given_up=tuple(map(Channel, columns.pop("given_up"))),
+        **columns,
     )
 
 
-def due_message(row: Row) -> Message:
-    """The planned message among the facts that decide its send."""
-    return Message(
-        message_id=row["message_id"],
-        subject_id=row["subject_id"],
-        referral_id=row["referral_id"],
-        step=row["step"],
-        recipient_kind=RecipientKind(row["recipient_kind"]),
-        recipient_id=row["recipient_id"],
-        offer_id=row["offer_id"],
-        state=State.PLANNED,
-        channel=None,
-        claim_epoch=row["claim_epoch"],
-        receipt=None,
-        retries=row["retries"],
-        wait_reason=row["wait_reason"],
-        correlation_id=row["correlation_id"],
-    )
+@dataclass(frozen=True, slots=True)
+class Unresolved:
+    """A claim whose outcome nobody recorded in time."""
+
+    message_id: UUID
+    step: str
+    recipient_kind: RecipientKind
+    recipient_id: UUID
+    channel: Channel
+    claimed_at: datetime
+    claim_epoch: int
+    body_hash: bytes
+    wait_reason: str | None
+    retries: int
 
 
 _OVERDUE = """
-    SELECT message_id, recipient_kind, recipient_id, channel, claimed_at, body_hash, claim_epoch,
-           step, wait_reason
+    SELECT message_id, step, recipient_kind, recipient_id, channel, claimed_at, claim_epoch,
+           body_hash, wait_reason, retries
       FROM messages
-     WHERE state IN ('claimed', 'unknown') AND next_at <= $1
+     WHERE state IN ('claimed', 'unknown') AND next_at <= $1 AND recipient_kind = ANY($3::text[])
+       AND channel = ANY($4::text[])
      ORDER BY next_at, message_id LIMIT $2
 """
 
 
-async def unresolved(connection: Connection, *, now: datetime, limit: int) -> list[Row]:
-    """Claims whose outcome nobody recorded in time: they have to be looked up."""
-    return await connection.fetch(_OVERDUE, now, limit)
+async def unresolved(connection: Connection, *, now: datetime, limit: int) -> list[Unresolved]:
+    """Claims that have to be looked up, the oldest first; those of a later release wait for it."""
+    known = [kind.value for kind in RecipientKind], [channel.value for channel in Channel]
+    return [_unresolved(row) for row in await connection.fetch(_OVERDUE, now, limit, *known)]
+
+
+def _unresolved(row: Row) -> Unresolved:
+    columns = dict(row)
+    kind, channel = RecipientKind(columns.pop("recipient_kind")), Channel(columns.pop("channel"))
+    return Unresolved(recipient_kind=kind, channel=channel, **columns)
 
 
 _TOLD = """
@@ -178,11 +212,6 @@ _STALE = """
     UPDATE messages SET state = $2, next_at = NULL WHERE state = 'sent' AND next_at <= $1
 """
 _PARKED = "SELECT count(*) FROM messages WHERE state = 'parked'"
-_NUDGE = """
-    UPDATE messages SET next_at = due_at
-     WHERE recipient_kind = $1 AND recipient_id = $2 AND state = 'planned'
-       AND wait_reason = 'facts-missing'
-"""
 _HOLD_IS_OVER = """
     UPDATE messages SET next_at = due_at
      WHERE subject_id = $1 AND state = 'planned' AND wait_reason = 'held'
@@ -211,7 +240,7 @@ async def set_receipt(connection: Connection, message_id: UUID, receipt: str) ->
 async def known_provider_ids(connection: Connection, provider_ids: Sequence[str]) -> set[str]:
     """Which of these belong to messages whose outcome is known."""
     rows = await connection.fetch(_KNOWN, list(provider_ids))
-    return {row["provider_id"] for row in rows}
+    return {provider_id for (provider_id,) in rows}
 
 
 async def give_up_on_receipts(connection: Connection, *, now: datetime) -> None:
@@ -226,11 +255,6 @@ async def count_parked(connection: Connection) -> int:
     return count
 
 
-async def contact_arrived(connection: Connection, kind: str, recipient_id: UUID) -> None:
-    """What waited for this contact is tried again at once."""
-    await connection.execute(_NUDGE, kind, recipient_id)
-
-
 async def hold_is_over(connection: Connection, referral_id: UUID) -> None:
     """What waited for a human is judged again at once."""
     await connection.execute(_HOLD_IS_OVER, referral_id)
@@ -242,3 +266,18 @@ async def last_question(
     """The last step that asked this recipient something."""
     step: str | None = await connection.fetchval(_PENDING, recipient_id, since, list(steps))
     return step
+
+
+_WENT_OUT = """
+    SELECT EXISTS (SELECT FROM messages
+                    WHERE recipient_id = $1 AND step = $2
+                      AND (sent_at > $3 OR (sent_at IS NULL AND planned_at > $3)))
+"""
+
+
+async def went_out_since(
+    connection: Connection, recipient_id: UUID, *, step: str, since: datetime
+) -> bool:
+    """Whether this recipient was sent a step since then, or is about to be."""
+    went_out: bool = await connection.fetchval(_WENT_OUT, recipient_id, step, since)
+    return went_out

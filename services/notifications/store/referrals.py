@@ -1,18 +1,53 @@
 """What is known of referrals and offers, as far as sending needs it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from shared.db import Connection, Row
+from shared.db import Connection
+from shared.events import ReferralAccepted, ReferralAmended
+
+
+@dataclass(frozen=True, slots=True)
+class KnownReferral:
+    """A referral as far as its events have come; what they would have told is None till then."""
+
+    referral_id: UUID
+    clinic_id: UUID | None
+    person_id: UUID | None
+    episode: int
+    coach_id: UUID | None
+    offer_id: UUID | None
+    first_contact_by: datetime | None
+    first_contact_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenOffer:
+    """An offer that its coach can answer now, and the digits that name it in a text."""
+
+    offer_id: UUID
+    referral_id: UUID
+    code: str
+
 
 _ACCEPTED = """
-    INSERT INTO referrals (referral_id, clinic_id, person_id, reference, episode, consent_ends_at)
-    VALUES ($1, $2, $3, $4, $5, $6)
+    INSERT INTO referrals AS r (referral_id, clinic_id, person_id, reference, episode,
+                                consent_ends_at)
+    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::int[],
+                         $6::timestamptz[])
     ON CONFLICT (referral_id) DO UPDATE
        SET clinic_id = EXCLUDED.clinic_id, person_id = EXCLUDED.person_id,
            reference = EXCLUDED.reference, episode = EXCLUDED.episode,
            consent_ends_at = EXCLUDED.consent_ends_at
+    RETURNING ARRAY(SELECT DISTINCT said
+                      FROM contacts c JOIN inbound_texts i USING (recipient_id),
+                           unnest(string_to_array(i.meaning, '+')) AS said
+                     WHERE c.kind = 'person' AND c.recipient_id = r.person_id AND c.held
+                       AND i.needs_human AND i.read_at IS NULL),
+           referral_id, clinic_id, person_id, episode, coach_id, offer_id, first_contact_by,
+           first_contact_at
 """
 _STANDING = """
     INSERT INTO referrals (referral_id, standing, consent_revoked) VALUES ($1, $2, $3)
@@ -38,31 +73,43 @@ _CONTACT = """
      WHERE referral_id = $1
     RETURNING first_contact_at = $3 AND $2 AS is_first
 """
-_ENDED = "UPDATE referrals SET ended_offer_id = $2 WHERE referral_id = $1"
+_ENDED = "UPDATE referrals SET ended_offer_id = $2, paused = false WHERE referral_id = $1"
+_GONE = """
+    UPDATE referrals SET first_contact_by = NULL, first_contact_at = NULL, contact_logged = false
+     WHERE referral_id = $1
+"""
+_PAUSED = "UPDATE referrals SET paused = $2 WHERE referral_id = $1"
 _FIND = """
-    SELECT referral_id, clinic_id, person_id, reference, episode, standing, coach_id, offer_id,
-           first_contact_by, first_contact_at
+    SELECT referral_id, clinic_id, person_id, episode, coach_id, offer_id, first_contact_by,
+           first_contact_at
       FROM referrals WHERE referral_id = $1
 """
-_SO_FAR = """
-    SELECT referral_id, clinic_id, person_id, reference, episode, standing, coach_id, offer_id,
-           first_contact_by,
-           EXISTS (SELECT FROM contacts c JOIN inbound_texts i USING (recipient_id)
-                    WHERE c.kind = 'person' AND c.recipient_id = r.person_id AND c.held
-                      AND i.needs_human AND i.read_at IS NULL AND i.meaning LIKE '%crisis%')
-               AS unread_danger
-      FROM referrals r WHERE referral_id = ANY($1::uuid[])
-"""
 _OF_PERSON = """
-    SELECT referral_id, clinic_id, person_id, reference, episode, standing, coach_id, offer_id,
-           first_contact_by
+    SELECT referral_id, clinic_id, person_id, episode, coach_id, offer_id, first_contact_by,
+           first_contact_at
       FROM referrals WHERE person_id = $1 AND standing <> 'ended' ORDER BY referral_id
 """
 
 
-async def accepted(connection: Connection, *columns: object) -> None:
-    """A referral that may be written about, or its amendment."""
-    await connection.execute(_ACCEPTED, *columns)
+async def accepted(
+    connection: Connection, events: Sequence[ReferralAccepted | ReferralAmended]
+) -> dict[UUID, tuple[frozenset[str], KnownReferral]]:
+    """Keep referrals that may be written about, or their amendments; each referral comes once.
+
+    Returns what is known of them so far, and what their person has said for which the number is
+    held, unread.
+    """
+    rows = await connection.fetch(
+        _ACCEPTED,
+        [event.referral_id for event in events],
+        [event.clinic_id for event in events],
+        [event.person_id for event in events],
+        [event.reference for event in events],
+        [event.episode for event in events],
+        [event.consent_expires_at for event in events],
+    )
+    each = [(frozenset(said), KnownReferral(*columns)) for said, *columns in rows]
+    return {known.referral_id: (said, known) for said, known in each}
 
 
 async def move(
@@ -89,6 +136,16 @@ async def assignment_is_over(connection: Connection, referral_id: UUID, offer_id
     await connection.execute(_ENDED, referral_id, offer_id)
 
 
+async def coach_is_gone(connection: Connection, referral_id: UUID) -> None:
+    """Another coach is sought: nothing is told to the former one, or of them, any more."""
+    await connection.execute(_GONE, referral_id)
+
+
+async def pause(connection: Connection, referral_id: UUID, *, paused: bool) -> None:
+    """Support is on hold, or goes on."""
+    await connection.execute(_PAUSED, referral_id, paused)
+
+
 async def contact_was_logged(
     connection: Connection, referral_id: UUID, *, reached: bool, at: datetime
 ) -> bool:
@@ -97,20 +154,15 @@ async def contact_was_logged(
     return bool(first)
 
 
-async def find(connection: Connection, referral_id: UUID) -> Row | None:
+async def find(connection: Connection, referral_id: UUID) -> KnownReferral | None:
     """What is known of a referral."""
-    return await connection.fetchrow(_FIND, referral_id)
+    row = await connection.fetchrow(_FIND, referral_id)
+    return KnownReferral(*row) if row is not None else None
 
 
-async def known_so_far(connection: Connection, referral_ids: Sequence[UUID]) -> dict[UUID, Row]:
-    """These referrals, and whether their person is held for a text of danger nobody looked at."""
-    rows = await connection.fetch(_SO_FAR, list(referral_ids))
-    return {row["referral_id"]: row for row in rows}
-
-
-async def of_person(connection: Connection, person_id: UUID) -> list[Row]:
+async def of_person(connection: Connection, person_id: UUID) -> list[KnownReferral]:
     """The running referrals of a person."""
-    return await connection.fetch(_OF_PERSON, person_id)
+    return [KnownReferral(**row) for row in await connection.fetch(_OF_PERSON, person_id)]
 
 
 _MADE = """
@@ -120,7 +172,10 @@ _MADE = """
     )
     INSERT INTO offers (offer_id, referral_id, coach_id, code, answer_by)
     VALUES ($1, $2, $3,
-            (SELECT min(number)::text FROM generate_series(11, 9999) AS number
+            (SELECT min(number)::text
+               FROM (SELECT code::int + 1 AS number FROM offers
+                      WHERE coach_id = $3 AND NOT settled
+                      UNION ALL VALUES (11), (911 + 1), (988 + 1)) AS after_another
               WHERE number NOT IN (911, 988)
                 AND number::text NOT IN (SELECT code FROM offers
                                           WHERE coach_id = $3 AND NOT settled)),
@@ -151,9 +206,9 @@ async def offer_settled(connection: Connection, offer_id: UUID) -> bool:
     return bool(by_text)
 
 
-async def open_offers(connection: Connection, coach_id: UUID) -> list[Row]:
+async def open_offers(connection: Connection, coach_id: UUID) -> list[OpenOffer]:
     """The offers that this coach can answer now."""
-    return await connection.fetch(_OPEN, coach_id)
+    return [OpenOffer(**row) for row in await connection.fetch(_OPEN, coach_id)]
 
 
 async def answered_by_text(connection: Connection, offer_id: UUID) -> None:

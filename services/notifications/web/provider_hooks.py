@@ -13,6 +13,7 @@ from services.notifications.actions.address_book import AddressBook
 from services.notifications.on.receipt_arrived import receipt_arrived
 from services.notifications.on.text_received import InboundResult, InboundText, text_received
 from services.notifications.rules.compose import Values, compose
+from services.notifications.rules.follows import Who
 from services.notifications.rules.formats import Language
 from services.notifications.rules.kinds import Kind
 from services.notifications.rules.wording import Wording
@@ -21,6 +22,7 @@ from shared import metrics
 from shared.events import Channel
 from shared.logs import log
 from shared.service import Core
+from shared.webui.body_limits import allow_body
 
 MAX_BYTES = 32 * 1024
 MAX_FIELDS = 100
@@ -35,7 +37,7 @@ class ProviderHooks:
 
     def __init__(self, core: Core[Settings], book: AddressBook, wording: Wording) -> None:
         self._core, self._book = core, book
-        self._to_a_stranger = _crisis_in_every_language(wording)
+        self._wording = wording
         token = core.settings.twilio_auth_token.get_secret_value()
         self._validator = RequestValidator(token)
         self.router = APIRouter(include_in_schema=False)
@@ -56,21 +58,28 @@ class ProviderHooks:
         return self._answer(text, result)
 
     def _answer(self, text: InboundText, result: InboundResult) -> Response:
-        """Nothing, as a rule: answers are messages. A stranger in danger is answered here.
+        """Nothing, as a rule: answers are messages. A stranger is answered here.
 
         Nobody's number is kept for that, and a second hand-over is answered again: rather twice
         than never. The provider shows the human who wrote, under the id that is logged.
         """
-        words: tuple[str, ...] = ()
         if result.crisis and result.first_time:
             metrics.CRISIS_TEXTS.labels(result.writer).inc()
-        if result.crisis and result.writer == "stranger":
+        if result.crisis and result.writer is Who.STRANGER:
             log.warning("crisis_text_from_a_stranger", provider_id=text.provider_id)
-            words = self._to_a_stranger
         response = MessagingResponse()
-        for one in words:
-            response.message(one)
+        for kind in result.replies:
+            for words in self._in_every_language(kind):
+                response.message(words)
         return Response(str(response), media_type="text/xml")
+
+    def _in_every_language(self, kind: Kind) -> list[str]:
+        """For somebody of whom nothing is known, not even the language."""
+        values = Values(phone=self._core.settings.team_phone)
+        return [
+            compose(self._wording, kind, Channel.SMS, language, values).body
+            for language in Language
+        ]
 
     async def status(
         self, request: Request, message_id: UUID, epoch: Annotated[int, Path(ge=0, le=MAX_EPOCH)]
@@ -97,7 +106,7 @@ class ProviderHooks:
         if form is None:
             log.warning("webhook_unreadable", path=request.scope["route"].path)
             return None
-        url = self._core.settings.public_url + request.url.path
+        url = self._core.settings.public_url + request.scope["path"]
         signature = request.headers.get("x-twilio-signature", "")
         if not self._validator.validate(url, form, signature):
             log.warning("forged_webhook", path=request.scope["route"].path)
@@ -107,14 +116,12 @@ class ProviderHooks:
 
 
 async def _form(request: Request) -> dict[str, str] | None:
-    """The fields of a form, read only as far as is allowed; None when it is larger or no form."""
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > MAX_BYTES:
-            return None
+    """The fields of a form; None when it is no form. Raises BodyTooLargeError."""
+    allow_body(request, MAX_BYTES)
     try:
-        fields = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MAX_FIELDS)
+        fields = parse_qsl(
+            (await request.body()).decode(), keep_blank_values=True, max_num_fields=MAX_FIELDS
+        )
     except ValueError:
         return None
     return dict(fields)
@@ -127,13 +134,6 @@ def _error_code(text: str) -> int | None:
 
 def _is_plain(text: str) -> bool:
     return 0 < len(text) <= MAX_ID and text.isprintable()
-
-
-def _crisis_in_every_language(wording: Wording) -> tuple[str, ...]:
-    """The fixed answer for somebody of whom nothing is known, not even the language."""
-    return tuple(
-        compose(wording, Kind.CRISIS, Channel.SMS, language, Values()).body for language in Language
-    )
 
 
 def _refused() -> Response:

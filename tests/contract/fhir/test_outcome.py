@@ -10,7 +10,7 @@ from tests.unit.intake.drawn import COMPLETE, verdict
 
 ISSUE_TYPES = {
     *("structure", "too-long", "not-supported", "value", "not-found", "informational"),
-    *("required", "business-rule"),
+    *("required", "business-rule", "throttled"),
 }
 
 

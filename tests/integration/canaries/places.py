@@ -19,7 +19,7 @@ def logs(system: System) -> Places:
 async def metrics(system: System) -> Places:
     """What Prometheus is told."""
     async with httpx2.AsyncClient(timeout=10, trust_env=False) as client:
-        pages = {name: await client.get(f"{system.url(name)}/metrics") for name in SERVICES}
+        pages = {name: await client.get(f"{system.inner_url(name)}/metrics") for name in SERVICES}
     assert all("alongside_" in page.text for page in pages.values())
     return {f"/metrics of {name}": [page.content] for name, page in pages.items()}
 

@@ -1,15 +1,17 @@
 """Everybody of the story, and the strings by which each datum of theirs is known again."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from deploy.local import demo_input
 from tests.contract.fhir import invented
 from tests.contract.fhir.examples import Tree, request, support
 from tests.world.stories import submission
 
+CLINIC_ZONE = ZoneInfo("America/Chicago")
 SECRET = "vexqukeysecret0123456789abcdef0123456789"
 CLINIC_KEY = f"vexquclinic.{SECRET}"
 CLINIC = {
@@ -96,7 +98,7 @@ def mended() -> dict[str, Any]:
 
 def bundle_json() -> bytes:
     """A FHIR Bundle of a person with a legal name, a street and an e-mail address."""
-    today = datetime.now(UTC).date()
+    today = datetime.now(CLINIC_ZONE).date()
     person = invented.patient(
         identifier=None,
         name=[
@@ -118,7 +120,7 @@ def bundle_json() -> bytes:
 
 def bundle_xml() -> bytes:
     """The demonstration's Bundle in XML, of somebody else in the coaches' county."""
-    today = datetime.now(UTC).date()
+    today = datetime.now(CLINIC_ZONE).date()
     text = (Path(demo_input.__file__).parent / "okafor_bundle.xml").read_text()
     for old, new in {
         "{run}": "8104",

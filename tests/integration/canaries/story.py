@@ -37,6 +37,7 @@ async def accepted_by_page_then_stopped(talk: Conversation) -> None:
     assert answer.status_code == 201, answer.text
     referral = str(answer.json()["referral_id"])
     offer = await talk.text_to_a_coach(about="new request")
+    await talk.confirm_number(referral, NATIVE_PHONE)
     page = await talk.answer_page(offer.link, "accept")
     assert "Vexqudelia" in page.text
     await talk.until_state(referral, "assigned")

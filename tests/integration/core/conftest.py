@@ -1,4 +1,4 @@
-"""Intake alone on databases of its own, and a wire to its topics."""
+"""Intake alone with a wire to its topics."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator

@@ -64,14 +64,14 @@ class Intake:
     async def ready(self) -> dict[str, Any]:
         """What `/readyz` says."""
         async with httpx2.AsyncClient(timeout=10, trust_env=False) as client:
-            answer = await client.get(f"{self.system.url('intake')}/readyz")
+            answer = await client.get(f"{self.system.inner_url('intake')}/readyz")
         said: dict[str, Any] = answer.json()
         return said
 
     async def metric(self, name: str, **labels: str) -> float:
         """One value of `/metrics`; 0 while it was never counted."""
         async with httpx2.AsyncClient(timeout=10, trust_env=False) as client:
-            text = (await client.get(f"{self.system.url('intake')}/metrics")).text
+            text = (await client.get(f"{self.system.inner_url('intake')}/metrics")).text
         inside = ",".join(f'{label}="{value}"' for label, value in sorted(labels.items()))
         braces = re.escape("{" + inside + "}") if labels else ""
         found = re.search(rf"^{name}{braces} (\S+)$", text, re.MULTILINE)

@@ -12,6 +12,7 @@ from shared import db
 from shared.events import AssignmentEnded, CoachAssigned
 from shared.transaction import Database
 from tests.integration.core.store import SetClock
+from tests.integration.crash import cast
 from tests.world.engines import Engines
 
 NOON = datetime(2026, 11, 23, 18, tzinfo=UTC)
@@ -27,8 +28,8 @@ async def database(engines: Engines) -> AsyncIterator[Database]:
     database = Database(pool, SetClock(NOON), "notifications", lambda _: None)
     try:
         async with database.transaction() as tx:
-            known = (REFERRAL, uuid4(), PERSON, "K7QM-3XPA", 1, None)
-            await referrals.accepted(tx.connection, *known)
+            known = cast.accepted(REFERRAL, person_id=PERSON)
+            await referrals.accepted(tx.connection, [known])
             await coach_assigned(
                 tx,
                 CoachAssigned(
@@ -49,17 +50,15 @@ async def run(database: Database, statement: str, *arguments: object) -> None:
         await tx.connection.execute(statement, *arguments)
 
 
-async def ends(database: Database) -> list[UUID]:
-    """The assignment ends; whom a text that calls the contact off is planned for."""
-    ended = AssignmentEnded(
-        referral_id=REFERRAL, offer_id=OFFER, coach_id=COACH, outcome="referral-closed"
-    )
+async def ends(
+    database: Database, outcome: str = "referral-closed", step: str = "contact_called_off"
+) -> list[UUID]:
+    """The assignment ends; whom a text that says so is planned for."""
+    ended = AssignmentEnded(referral_id=REFERRAL, offer_id=OFFER, coach_id=COACH, outcome=outcome)
     async with database.transaction() as tx:
         await assignment_ended(tx, ended)
     async with database.read_connection() as connection:
-        rows = await connection.fetch(
-            "SELECT recipient_id FROM messages WHERE step = 'contact_called_off'"
-        )
+        rows = await connection.fetch("SELECT recipient_id FROM messages WHERE step = $1", step)
     return [row["recipient_id"] for row in rows]
 
 
@@ -85,3 +84,28 @@ async def test_who_has_met_the_coach_hears_nothing(database: Database) -> None:
     await run(database, WELCOME_IS, "delivered", NOON)
     await run(database, "UPDATE referrals SET first_contact_at = $1", NOON)
     assert await ends(database) == []
+
+
+@pytest.mark.parametrize(
+    ("outcome", "step"),
+    [("goals-met", "support_ended"), ("unable-to-contact", "contact_given_up")],
+)
+async def test_who_was_told_of_a_coach_hears_how_it_ended(
+    database: Database, outcome: str, step: str
+) -> None:
+    await run(database, WELCOME_IS, "delivered", NOON)
+    await run(database, "UPDATE referrals SET first_contact_at = $1", NOON)
+    assert await ends(database, outcome, step) == [PERSON]
+
+
+@pytest.mark.parametrize("outcome", ["consent-revoked", "deceased", "declined-by-person"])
+async def test_who_wants_no_support_or_has_died_hears_nothing(
+    database: Database, outcome: str
+) -> None:
+    await run(database, WELCOME_IS, "delivered", NOON)
+    await ends(database, outcome)
+    async with database.read_connection() as connection:
+        planned = await connection.fetchval(
+            "SELECT count(*) FROM messages WHERE recipient_id = $1 AND step <> 'welcome'", PERSON
+        )
+    assert planned == 0

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,6 +13,8 @@ import pytest
 
 from deploy.local.provision import LOGINS, REQUEST_ROLE, SERVICES, VAULT
 from services.intake.store import referrals
+from services.intake.timers import ReferralDeadlinePassed
+from shared.events import HoldClass, ReferralReleased
 from tests.e2e.conftest import OTHER_KEY
 from tests.integration.core.intake import Intake
 from tests.integration.core.store import open_database
@@ -20,7 +24,7 @@ from tests.world.system import System, checkpoints, until
 
 pytestmark = pytest.mark.timeout(120)
 
-GUARDED = ("happenings", "people", "referrals")
+GUARDED = ("happenings", "people", "referrals", "referrals_counted")
 """Tables with rows of clinics; the test below fails when one is added without its rule."""
 
 NOT_CHANGED_BY_REQUESTS = ("clinic_sessions", "idempotency_keys")
@@ -112,6 +116,50 @@ async def test_a_request_sees_and_changes_only_rows_of_its_clinic(
         with pytest.raises(asyncpg.InsufficientPrivilegeError, match="row-level security"):
             async with database.tenant_tx(mine) as tx:
                 await tx.connection.execute(moving, other)
+
+
+async def referral_of(intake: Intake, clinic_id: UUID) -> UUID:
+    async with intake.system.database("intake") as connection:
+        found = await connection.fetchval(
+            "SELECT referral_id FROM referrals WHERE clinic_id = $1", clinic_id
+        )
+    return UUID(str(found))
+
+
+async def test_a_request_sees_no_clinics_key(intake: Intake) -> None:
+    mine, _ = await clinics_of(intake)
+    async with open_database(intake.system.site) as database:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError, match="clinics"):
+            async with database.tenant_tx(mine) as tx:
+                await tx.connection.fetch("SELECT api_secret_hash FROM clinics")
+
+
+async def test_a_request_neither_cancels_nor_sets_another_clinics_timers(intake: Intake) -> None:
+    mine, other = await clinics_of(intake)
+    foreign, now = await referral_of(intake, other), datetime.now(UTC)
+    async with open_database(intake.system.site) as database:
+        async with database.tenant_tx(mine) as tx:
+            tx.cancel_all(foreign)
+            gone = await tx.connection.fetch("DELETE FROM timers RETURNING subject_id")
+            assert {row["subject_id"] for row in gone} <= {await referral_of(intake, mine)}
+        with pytest.raises(asyncpg.InsufficientPrivilegeError, match="row-level security"):
+            async with database.tenant_tx(mine) as tx:
+                tx.schedule(now, ReferralDeadlinePassed(referral_id=foreign))
+    async with intake.system.database("intake") as connection:
+        assert await connection.fetchval(
+            "SELECT count(*) FROM timers WHERE subject_id = $1", foreign
+        )
+
+
+async def test_a_request_can_tell_nothing_of_another_clinics_referral(intake: Intake) -> None:
+    mine, other = await clinics_of(intake)
+    released = partial(ReferralReleased, hold=HoldClass.SAFETY)
+    async with open_database(intake.system.site) as database:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError, match="row-level security"):
+            async with database.tenant_tx(mine) as tx:
+                tx.emit(released(referral_id=await referral_of(intake, other)))
+        async with database.tenant_tx(mine) as tx:
+            tx.emit(released(referral_id=await referral_of(intake, mine)))
 
 
 async def test_a_request_without_a_clinic_sees_nothing(intake: Intake) -> None:

@@ -13,7 +13,7 @@ from tests.world.system import API_KEY, System
 
 pytestmark = pytest.mark.timeout(90)
 
-NEW_KEY = "testclinic01.ffffffffffffffffffffffffffffffffffffffff0"
+NEW_KEY = "testclinic01.Zq3vK8nR5tYw2LxP7mJc9BdFhG4sAe6UoiT1"
 
 
 @pytest.fixture(scope="module")
@@ -64,12 +64,33 @@ async def test_another_key_ends_the_sessions_of_the_old_one(
 async def test_a_suspended_clinic_is_signed_out(
     intake: Intake, browser: httpx2.AsyncClient
 ) -> None:
-    copied = browser.cookies["clinic"]
+    copied, bearer = browser.cookies["clinic"], {"Authorization": f"Bearer {API_KEY}"}
+    words = ("clinics", "suspend", "test-clinic", "--reason", "its key was seen in public")
+    assert intake.command(*words).stdout == "suspended; its key and every session of it end now\n"
+    assert not await is_signed_in(browser, copied)
+    assert (await browser.get("/v1/referrals", headers=bearer)).status_code == 401
+    assert (await browser.post("/sign-in", data={"api_key": API_KEY})).status_code == 401
+    assert intake.command(*words).returncode == 1
+    listed = intake.command("clinics", "list").stdout
+    assert "suspended 20" in listed
+    assert "Clinic test-clinic" in listed
+    resumed = intake.command("clinics", "resume", "test-clinic", "--reason", "it has a new key")
+    assert resumed.returncode == 0
+    assert (await browser.get("/v1/referrals", headers=bearer)).status_code == 200
+    assert not await is_signed_in(browser, copied), "what was ended does not come back"
+    assert "1 may submit" in intake.command("clinics", "list").stdout
+    unknown = intake.command("clinics", "suspend", "nowhere", "--reason", "a mistake")
+    assert (unknown.returncode, unknown.stdout.split(";")[0]) == (1, "there is no clinic nowhere")
+
+
+async def test_who_suspended_a_clinic_and_why_is_in_the_audit_log(intake: Intake) -> None:
     async with intake.system.database("intake") as connection:
-        await connection.execute("UPDATE clinics SET suspended_at = now()")
-        assert not await is_signed_in(browser, copied)
-        await connection.execute("UPDATE clinics SET suspended_at = NULL")
-    assert await is_signed_in(browser, copied)
+        row = await connection.fetchrow(
+            "SELECT actor, detail FROM audit WHERE action = 'clinic.suspended'"
+        )
+    assert row is not None
+    assert row["actor"] == "operator:tester"
+    assert "its key was seen in public" in row["detail"]
 
 
 async def test_the_database_holds_no_cookie(intake: Intake, browser: httpx2.AsyncClient) -> None:

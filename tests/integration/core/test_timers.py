@@ -1,6 +1,8 @@
 """Timers on a real database: each fires once, a failing one is put off and then parked in sight."""
 
 import asyncio
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -15,12 +17,14 @@ from structlog.testing import capture_logs
 from deploy.local.environment import Site
 from services.intake.settings import Settings
 from services.intake.wiring import SERVICE as INTAKE
+from shared import metrics
 from shared.errors import TransientError
-from shared.messaging.timers import Timers
+from shared.messaging.timers import TimerHandler, Timers
 from shared.service import assemble
 from shared.transaction import Database, Timer, Transaction
 from tests.integration.core.store import SetClock, open_database
 from tests.integration.core.wire import MOMENT
+from tests.world.clocks import TrustingGuard
 from tests.world.engines import Engines
 from tests.world.event_keys import current_history
 from tests.world.system import until
@@ -74,7 +78,15 @@ class World:
 
     def timers(self) -> Timers:
         """A timer loop, as each replica has one."""
-        return Timers(database=self.database, handlers={Ring: self.bell}, history=current_history())
+        return self.timers_with(self.bell)
+
+    def timers_with(self, handler: TimerHandler) -> Timers:
+        return Timers(
+            database=self.database,
+            handlers={Ring: handler},
+            history=current_history(),
+            guard=TrustingGuard(self.clock),
+        )
 
     async def schedule(self, *names: str, after: float = 0.0, subject: UUID = SOMEBODY) -> None:
         async with self.database.transaction() as tx:
@@ -98,6 +110,16 @@ class World:
             return await running.health.refresh()
         finally:
             await running.close()
+
+    def command(self, *words: str) -> "subprocess.CompletedProcess[str]":
+        """The verb `timers`, as it is typed."""
+        return subprocess.run(
+            [sys.executable, "-P", "-m", "services.intake", "timers", *words],
+            env={**self.site.service("intake"), "USER": "tester"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
 
     async def rang(self) -> Counter[str]:
         """What has rung and was committed, by the audit log."""
@@ -149,7 +171,7 @@ async def test_a_timer_that_another_loop_holds_is_not_waited_for(world: World) -
         await leave.wait()
 
     await world.schedule("slow")
-    first = Timers(database=world.database, handlers={Ring: slow}, history=current_history())
+    first = world.timers_with(slow)
     holding = asyncio.create_task(first.fire_due())
     await entered.wait()
     await world.schedule("other")
@@ -201,7 +223,7 @@ async def test_a_stuck_timer_does_not_hold_up_a_full_batch_behind_it(world: Worl
     assert await world.rows() == dict.fromkeys(broken, (1, "KeyError"))
 
 
-async def test_a_mended_timer_fires_when_its_attempts_are_set_back(world: World) -> None:
+async def test_a_mended_timer_fires_when_a_person_says_so(world: World) -> None:
     timers = world.timers()
     world.bell.raises["broken"] = ValueError()
     await world.schedule("broken")
@@ -210,27 +232,66 @@ async def test_a_mended_timer_fires_when_its_attempts_are_set_back(world: World)
         world.pass_by(60)
     assert await world.rows() == {"broken": (5, "ValueError")}
     world.bell.raises.clear()
-    async with world.database.transaction() as tx:
-        await tx.connection.execute("UPDATE timers SET attempts = 0 WHERE attempts >= 5")
+    listed = world.command("list")
+    assert (listed.returncode, listed.stdout.splitlines()[-1]) == (0, "1 timers fail")
+    (line, _) = listed.stdout.splitlines()
+    timer_id = line.split()[0]
+    assert ("ring" in line, "stuck" in line, "ValueError" in line) == (True, True, True)
+    assert world.command("again", "--reason", "mended").returncode == 2
+    assert world.command("again", "0", "--reason", "mended").returncode == 1
+    assert world.command("again", timer_id, "--reason", "mended").returncode == 0
+    async with world.database.read_connection() as connection:
+        noted = await connection.fetchrow(
+            "SELECT actor, detail FROM audit WHERE action = 'timer.tried_anew'"
+        )
+    assert noted is not None
+    assert noted["actor"] == "operator:tester"
+    assert "mended" in noted["detail"]
     await timers.fire_due()
     assert await world.rang() == {"broken": 1}
     assert await world.rows() == {}
 
 
-async def test_an_outage_is_no_attempt(world: World) -> None:
+async def test_an_outage_is_no_attempt_and_the_timer_fires_when_it_is_over(world: World) -> None:
     timers = world.timers()
     world.bell.raises["early"] = TransientError("not yet")
     await world.schedule("early")
-    for _ in range(6):
+    for tries in range(1, 7):
         assert await timers.fire_due() == 1
         assert await world.rows() == {"early": (0, "TransientError")}
         assert await timers.fire_due() == 0, "it is put off"
-        world.pass_by(5)
+        world.pass_by(5.0 * tries)
     world.bell.raises.clear()
     assert await timers.fire_due() == 1
     assert await world.rang() == {"early": 1}
 
 
+async def test_a_timer_whose_outage_does_not_end_comes_in_sight_and_is_tried_on(
+    world: World,
+) -> None:
+    timers = world.timers()
+    world.bell.raises["odd"] = TransientError("lost_race")
+    await world.schedule("odd")
+    with capture_logs() as lines:
+        for _ in range(9):
+            await timers.fire_due()
+            world.pass_by(60)
+    named = [line for line in lines if line["event"] == "timer_failed"]
+    assert [line["attempts"] for line in named] == [5, 6, 7, 8, 9]
+    assert {(type(line["timer_id"]), line["kind"]) for line in named} == {(int, "ring")}
+    assert (await world.said())["timers_stuck"] == 0
+    late = metrics.REGISTRY.get_sample_value("alongside_timer_oldest_due_seconds")
+    assert late == 9 * 60, "it has been due all the time"
+    await timers.fire_due()
+    assert (await world.said())["timers_stuck"] == 1
+    world.bell.raises.clear()
+    world.pass_by(60)
+    assert await timers.fire_due() == 1
+    assert await world.rang() == {"odd": 1}
+    assert (await world.said())["timers_stuck"] == 0
+
+
+@pytest.mark.story
 async def test_a_timer_whose_failure_always_looks_like_an_outage_stops_no_other(
     world: World,
 ) -> None:
@@ -249,9 +310,7 @@ async def test_a_cancellation_that_a_handler_lets_escape_is_a_failure_like_other
         raise asyncio.CancelledError
 
     await world.schedule("odd")
-    timers = Timers(
-        database=world.database, handlers={Ring: cancels_itself}, history=current_history()
-    )
+    timers = world.timers_with(cancels_itself)
     await timers.fire_due()
     assert await world.rows() == {"odd": (1, "RuntimeError")}
 
@@ -291,7 +350,7 @@ async def test_what_a_handler_sets_in_place_of_its_own_timer_stays(world: World)
         world.bell.calls[timer.name] += 1
         tx.schedule(tx.now + timedelta(seconds=10), timer)
 
-    timers = Timers(database=world.database, handlers={Ring: again}, history=current_history())
+    timers = world.timers_with(again)
     await world.schedule("steady")
     for _ in range(3):
         assert await timers.fire_due() == 1
@@ -310,25 +369,3 @@ async def test_a_transaction_that_rolls_back_sets_and_forgets_nothing(world: Wor
             raise ValueError
     assert await world.timers().fire_due() == 1
     assert await world.rang() == {"stays": 1}
-
-
-async def test_nothing_fires_while_the_clock_is_not_trusted(world: World) -> None:
-    assert not (await world.said())["clock_trusted"]
-    timers = world.timers()
-    timers.clock_trusted = False
-    await world.schedule("due")
-    loop = asyncio.create_task(timers.run())
-    try:
-        await asyncio.sleep(1.2)
-        assert await world.rang() == {}
-        timers.clock_trusted = True
-        timers.wake()
-
-        async def fired() -> bool:
-            return await world.rang() == {"due": 1}
-
-        await until(fired, what="the timer to fire")
-    finally:
-        loop.cancel()
-        with suppress(asyncio.CancelledError):
-            await loop

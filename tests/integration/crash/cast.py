@@ -19,7 +19,7 @@ ZONE = "America/Chicago"
 
 
 def somebody(name: str) -> UUID:
-    """The id of whoever or whatever is called so."""
+    """The id of somebody or something of this name."""
     return uuid5(NAMESPACE_URL, f"crash:{name}")
 
 
@@ -99,7 +99,7 @@ def need(referral_id: UUID = REFERRAL, **changes: Any) -> dict[str, Any]:
     }
 
 
-def accepted(referral_id: UUID = REFERRAL, **changes: Any) -> events.Event:
+def accepted(referral_id: UUID = REFERRAL, **changes: Any) -> events.ReferralAccepted:
     return events.ReferralAccepted(**need(referral_id, **changes))
 
 
@@ -127,7 +127,7 @@ def cancel_requested() -> events.Event:
     )
 
 
-def closed() -> events.Event:
+def closed() -> events.ReferralClosed:
     return events.ReferralClosed(referral_id=REFERRAL, outcome="completed")
 
 

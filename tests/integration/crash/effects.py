@@ -23,6 +23,8 @@ BY_CHANCE = {
     "sealed",
     "sealed_contact",
     "sealed_body",
+    "sealed_person",
+    "browser_hash",
     "created_at",
     "nonce",
     "ciphertext",

@@ -19,7 +19,7 @@ class Fate:
 
     Outside it nothing changes between an answer and the next question. So the ends after no
     answer, after one, after two … are all ends that there are at an await: a question that never
-    left, and an answer, that of a COMMIT too, which nobody result.
+    left, and an answer, that of a COMMIT too, that nobody hears.
     """
 
     answers: int | None = None

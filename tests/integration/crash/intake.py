@@ -7,6 +7,7 @@ from uuid import UUID
 import httpx2
 
 from services.intake.on.clinic_recorded import ClinicEntry, clinic_recorded
+from services.intake.rules.closures import Told
 from services.intake.timers import ReferralDeadlinePassed
 from shared import events
 from tests.integration.crash import cast
@@ -131,11 +132,22 @@ REPORTS = [
              (*READY, OFFER_MADE)),
     Scenario(events.ReferralWaitlisted,
              reports(events.ReferralWaitlisted, reason="county", review_at=SOON), READY),
+    Scenario(events.AssignmentPaused,
+             reports(events.AssignmentPaused, until=SOON, reason="hospitalised"),
+             (*WITH_COACH, LOGGED)),
+    Scenario(events.AssignmentResumed, reports(events.AssignmentResumed),
+             (*WITH_COACH, LOGGED,
+              reports(events.AssignmentPaused, until=SOON, reason="hospitalised"))),
+    Scenario(events.SearchGivenUp, reports(events.SearchGivenUp, reason="no-capacity"),
+             (*READY, reports(events.ReferralWaitlisted, reason="county", review_at=SOON))),
     Scenario(events.CoachAssigned, ASSIGNED, (*READY, OFFER_MADE)),
     Scenario(events.ContactLogged,
 LOGGED, WITH_COACH),
     Scenario(events.AssignmentEnded, reports(events.AssignmentEnded, outcome="goals-met"),
              (*WITH_COACH, LOGGED)),
+    Scenario(events.AssignmentEnded,
+             reports(events.AssignmentEnded, outcome=events.CANCELLATION_CONFIRMED),
+             (*WITH_COACH, acts("withdraw")), "the coach confirms"),
     Scenario(events.CoachContactRecorded, sealed(cast.coach_contact)),
     Scenario(events.PersonOptedOut, says(events.PersonOptedOut), READY),
     Scenario(events.SafetyFlagged, DANGER, READY, "a coach is sought"),
@@ -162,9 +174,22 @@ REQUESTS = [
     Scenario("POST /v1/referrals", NO_CONSENT, [a_clinic], "without consent"),
     Scenario(f"PUT {_API}", amends(person={"name": "Sammie"}), READY, "running", SEEN),
     Scenario(f"PUT {_API}", amends(), (a_clinic, NO_CONSENT), "the consent comes later", SEEN),
+    Scenario(f"PUT {_API}", amends(person={"deceased": True}), READY, "death is told", SEEN),
+    Scenario(
+        f"PUT {_API}",
+        amends(consent={"expires_on": "2026-11-02"}),
+        READY,
+        "the consent has ended",
+        SEEN,
+    ),
     Scenario(f"POST {_API}/withdraw", acts("withdraw"), READY, "no coach yet", SEEN),
     Scenario(f"POST {_API}/withdraw", acts("withdraw", Answers(200)), WITH_COACH, "a coach", SEEN),
     Scenario(f"POST {_API}/revoke-consent", acts("revoke-consent"), WITH_COACH, "", SEEN),
+    *(
+        Scenario(f"POST {_API}/end", acts("end", reason=told.value), WITH_COACH, told.value, SEEN)
+        for told in Told
+    ),
+    Scenario(f"POST {_PAGE}/end", presses("end", reason="person-declined"), READY, "", SEEN),
     Scenario(
         f"POST {_API}/acknowledge-hold", acts("acknowledge-hold", name="Ana Ortiz"), HELD, "", SEEN
     ),
@@ -184,5 +209,7 @@ SCENARIOS = [*REPORTS, *TIMERS, *REQUESTS]
 WITHOUT_EFFECT = {
     "POST /sign-in": "opens a session, another one each time",
     "POST /sign-out": "ends the session of this browser",
+    "POST /o/{code}/sign-in": "sends a link, another one each time, and few of them",
+    "POST /referrals": "finds referrals; that they were looked at is audited each time",
 }
-"""Routes that write nothing that others see."""
+"""Routes that write nothing that others see, or that may do it again."""

@@ -1,13 +1,19 @@
 """What comes to matching, and what was there before."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from services.matching.on.coach_recorded import coach_recorded
 from services.matching.rules.roster import RosterCoach
 from services.matching.settings import Settings
-from services.matching.timers import OfferDeadlinePassed, RoomIsFreed, WaitlistReviewDue
+from services.matching.timers import (
+    FirstContactDue,
+    OfferDeadlinePassed,
+    PlaceFreed,
+    WaitlistReviewDue,
+)
 from shared import events
 from shared.offer_link import offer_code
 from shared.settings import key_of
@@ -51,6 +57,21 @@ def replied(answer: events.Answer) -> Step:
     return comes(reply)
 
 
+def _asks(before: Before) -> events.Event:
+    offer = before.only("offers", state="accepted")
+    return events.ReplyReceived(
+        subject_id=UUID(offer["referral_id"]),
+        person_id=cast.PERSON,
+        question="any",
+        answer=events.OTHER_COACH,
+        offer_id=UUID(offer["offer_id"]),
+    )
+
+
+asks_for_another = comes(_asks)
+"""The person writes OTHER about the coach they have."""
+
+
 def of_the_question(kind: type[events.Event], **fields: Any) -> Step:
     """What became of the text that asked the coach."""
 
@@ -70,11 +91,22 @@ def of_the_question(kind: type[events.Event], **fields: Any) -> Step:
     return comes(make)
 
 
+async def paused(_: Before) -> Act:
+    """The only coach takes nobody new until tomorrow."""
+    until = cast.MOMENT + timedelta(days=1)
+
+    async def pause(process: Process) -> None:
+        async with process.database.transaction() as tx:
+            await tx.connection.execute("UPDATE coaches SET paused_until = $1", until)
+
+    return pause
+
+
 ACCEPTED = comes(cast.accepted())
 OFFERED = (roster(1, 2), ACCEPTED)
 SHOWN = (*OFFERED, sealed(cast.person_contact))
 ASSIGNED = (*OFFERED, replied("accept"))
-WAITLISTED = (roster(1, counties=["40037"]), ACCEPTED)
+WAITLISTED = (roster(1), rings(PlaceFreed), paused, ACCEPTED)
 NO_ROOM = (roster(1, max_active=1), ACCEPTED, comes(cast.accepted(OTHER)))
 
 
@@ -138,11 +170,15 @@ EVENTS = [
         comes(events.PersonErased(person_id=cast.PERSON)),
         [sealed(cast.person_contact)],
     ),
+    Scenario(events.ReplyReceived, asks_for_another, ASSIGNED),
     Scenario(events.CoachReplied, replied("accept"), OFFERED, "yes"),
     Scenario(events.CoachReplied, replied("pass"), OFFERED, "not this time"),
     Scenario(events.MessageSent, of_the_question(events.MessageSent), OFFERED),
     Scenario(
         events.MessageFailed, of_the_question(events.MessageFailed, reason="bad-number"), OFFERED
+    ),
+    Scenario(
+        events.MessageParked, of_the_question(events.MessageParked, reason="our-fault"), OFFERED
     ),
     Scenario(
         events.MessageUndelivered,
@@ -158,10 +194,11 @@ EVENTS = [
 
 TIMERS = [
     Scenario(OfferDeadlinePassed, rings(OfferDeadlinePassed), OFFERED),
-    Scenario(WaitlistReviewDue, rings(WaitlistReviewDue), [*WAITLISTED, roster(2)]),
+    Scenario(FirstContactDue, rings(FirstContactDue), ASSIGNED),
+    Scenario(WaitlistReviewDue, rings(WaitlistReviewDue), WAITLISTED),
     Scenario(
-        RoomIsFreed,
-        rings(RoomIsFreed),
+        PlaceFreed,
+        rings(PlaceFreed),
         [*NO_ROOM, comes(cast.withdrawn())],
         "somebody waits",
     ),

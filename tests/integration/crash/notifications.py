@@ -9,7 +9,15 @@ from services.notifications.settings import Settings
 from services.notifications.store import claims, messages
 from shared import events
 from tests.integration.crash import cast
-from tests.integration.crash.cast import COACH, COACH_PHONE, MOMENT, OFFER, PERSON_PHONE, REFERRAL
+from tests.integration.crash.cast import (
+    COACH,
+    COACH_PHONE,
+    MOMENT,
+    OFFER,
+    PERSON_PHONE,
+    REFERRAL,
+    somebody,
+)
 from tests.integration.crash.process import Process
 from tests.integration.crash.scenario import Act, Before, Scenario, Step, comes, sealed
 
@@ -81,6 +89,8 @@ OFFERED = (*KNOWN, OFFER_MADE)
 ASSIGNED = reports(events.CoachAssigned, episode=1, first_contact_by=SOON)
 LOGGED = reports(events.ContactLogged, channel="phone", outcome="reached")
 
+PAUSED = reports(events.AssignmentPaused, until=SOON, reason="hospitalised")
+
 EVENTS = [
     Scenario(events.ReferralAccepted, ACCEPTED, [OFFER_MADE]),
     Scenario(events.ReferralAccepted, ACCEPTED, [OFFER_MADE, ASSIGNED], "after the coach's yes"),
@@ -110,6 +120,12 @@ EVENTS = [
              reports(events.ReferralWaitlisted, reason="county", review_at=SOON), [ACCEPTED]),
     Scenario(events.CoachAssigned, ASSIGNED, [ACCEPTED, OFFER_MADE]),
     Scenario(events.ContactLogged, LOGGED, [ACCEPTED, OFFER_MADE, ASSIGNED]),
+    Scenario(events.CoachSignInRequested,
+             reports(events.CoachSignInRequested, link_id=somebody("link"), expires_at=SOON),
+             [ACCEPTED, OFFER_MADE, ASSIGNED]),
+    Scenario(events.AssignmentPaused, PAUSED, [ACCEPTED, OFFER_MADE, ASSIGNED]),
+    Scenario(events.AssignmentResumed, reports(events.AssignmentResumed),
+             [ACCEPTED, OFFER_MADE, ASSIGNED, PAUSED]),
     Scenario(events.AssignmentEnded, reports(events.AssignmentEnded, outcome="goals-met"),
              [ACCEPTED, OFFER_MADE, ASSIGNED]),
 ]  # fmt: skip
@@ -122,7 +138,12 @@ REQUESTS = [
     Scenario(_INBOUND, texts(PERSON_PHONE, "START", "SM2"), (*KNOWN, texts(PERSON_PHONE, "STOP")),
              "START"),
     Scenario(_INBOUND, texts(PERSON_PHONE, "I want to kill myself"), OFFERED, "danger"),
+    Scenario(_INBOUND, texts(PERSON_PHONE, "this is his mom, he passed away"), OFFERED, "a death"),
+    Scenario(_INBOUND, texts(PERSON_PHONE, "delete my information"), OFFERED, "a revocation"),
+    Scenario(_INBOUND, texts(PERSON_PHONE, "i relapsed last night"),
+             (*OFFERED, ASSIGNED), "a hard time"),
     Scenario(_INBOUND, texts(PERSON_PHONE, "see you on tuesday"), KNOWN, "ordinary words"),
+    Scenario(_INBOUND, texts("+15395550199", "is this the bakery"), (), "a stranger's words"),
     Scenario(_INBOUND, texts(COACH_PHONE, "1"), OFFERED, "a coach's yes"),
     Scenario(_INBOUND, texts(COACH_PHONE, "STOP"), OFFERED, "a coach's STOP"),
     Scenario(_INBOUND, texts("+15395550199", "STOP"), (), "a stranger's STOP"),

@@ -21,8 +21,10 @@ from shared.settings import ServiceSettings, key_of
 from shared.transaction import Database
 from shared.vault import Vault
 from shared.webui import add_pages
+from shared.webui.body_limits import LimitBodies
 from tests.integration.core.store import SetClock
 from tests.integration.crash.fate import Fate, MortalConnection
+from tests.world.clocks import TrustingGuard
 from tests.world.event_keys import current_history
 
 S = TypeVar("S", bound=ServiceSettings)
@@ -45,9 +47,10 @@ class Process:
         app = FastAPI(openapi_url=None)
         for router in self.parts.routers:
             app.router.routes.extend(router.routes)
+        app.add_middleware(LimitBodies)
         add_pages(app)
         return httpx2.AsyncClient(
-            transport=httpx2.ASGITransport(app=app), base_url=self.settings.public_url
+            transport=httpx2.ASGITransport(app=LimitBodies(app)), base_url=self.settings.public_url
         )
 
 
@@ -81,7 +84,8 @@ async def living(
         database = Database(pool, clock, service.name, lambda _: None)
         vault = Vault(vault_pool, key_of(settings.key_encryption_key))
         history = current_history(service.name)
-        core = Core(settings, database, vault, clock, history)
+        guard = TrustingGuard(clock)
+        core = Core(settings, database, vault, clock, history, guard)
         parts = service.wire(core)
         for loop in parts.loops:
             sender = getattr(loop.run, "__self__", None)
@@ -92,7 +96,7 @@ async def living(
             database,
             parts,
             settler_of(core, parts),
-            Timers(database=database, handlers=parts.timers, history=history),
+            Timers(database=database, handlers=parts.timers, history=history, guard=guard),
             core,
             clock,
         )

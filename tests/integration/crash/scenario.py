@@ -25,6 +25,8 @@ from tests.world.engines import Engines
 
 MAX_ENDS = 200
 _offsets = itertools.count()
+_migrated: dict[str, Rows] = {}
+"""What the migrations themselves wrote, by database: its rows when it was used first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,7 @@ class Stage:
     settings: ServiceSettings
     store: Store
     seals: Seals
+    migrated: Rows
     clock: SetClock = field(default_factory=lambda: SetClock(MOMENT))
 
     async def before(self) -> Before:
@@ -154,9 +157,9 @@ class Stage:
         return not fate.dead
 
     async def set(self, given: Sequence[Step]) -> Before:
-        """An empty database, and then what is given, undisturbed."""
+        """A database that was just migrated, and then what is given, undisturbed."""
         self.clock.moment = MOMENT
-        await self.store.put_back({})
+        await self.store.put_back(self.migrated)
         async with self.process(Fate()) as process:
             for step in given:
                 act = await step(await self.before())
@@ -176,12 +179,14 @@ async def staged(
     """A stage for one service."""
     url = engines.postgres.url(site.databases[service])
     store = await Store.open(url)
+    migrated = _migrated.setdefault(url, await store.rows())
     read = SERVICES["intake"].settings.read(site.service("intake"))
     vault_pool = await mortal_pool(read.vault_database_url.get_secret_value(), Fate())
     try:
         seals = await Seals.open(Vault(vault_pool, key_of(read.key_encryption_key)))
         environment = {**site.service(service), **(settings or {})}
-        yield Stage(service, SERVICES[service].settings.read(environment), store, seals)
+        settings_of = SERVICES[service].settings
+        yield Stage(service, settings_of.read(environment), store, seals, migrated)
     finally:
         vault_pool.terminate()
         await store.connection.close()

@@ -27,7 +27,7 @@ async def test_all_ends_of_a_sound_handler_are_alike(engines: Engines, site: Sit
     async def in_one_transaction(process: Process, event: Any, record: Record) -> None:
         async with process.database.transaction() as tx:
             if await inbox.claim(
-                tx.connection, [KeyAdvance(event.topic, COACH, 1, 1, 1, (COACH,), 0)]
+                tx.connection, [KeyAdvance(event.topic, COACH, 1, 1, 1, (COACH,))]
             ):
                 await handle(tx, event)
 
@@ -52,7 +52,7 @@ async def test_what_is_done_after_the_claim_is_seen_to_be_lost(
     async def forgetful(process: Process, event: Any, record: Record) -> None:
         async with process.database.transaction() as tx:
             first = await inbox.claim(
-                tx.connection, [KeyAdvance(event.topic, COACH, 1, 1, 1, (COACH,), 0)]
+                tx.connection, [KeyAdvance(event.topic, COACH, 1, 1, 1, (COACH,))]
             )
         if first:
             async with process.database.transaction() as tx:

@@ -6,7 +6,7 @@ import pytest
 from fastapi.routing import APIRoute
 
 from deploy.local.provision import SERVICES
-from services.matching.timers import RoomIsFreed
+from services.matching.timers import PlaceFreed
 from shared import events
 from shared.messaging.handler import Handler
 from shared.service import Wiring
@@ -75,6 +75,6 @@ def test_a_new_handler_is_missed() -> None:
         replace(
             wired,
             events={**wired.events, events.CoachPaused: Handler(handler)},
-            timers={**wired.timers, RoomIsFreed: handler},
+            timers={**wired.timers, PlaceFreed: handler},
         ),
-    ) == {events.CoachPaused, RoomIsFreed}
+    ) == {events.CoachPaused, PlaceFreed}

@@ -6,7 +6,7 @@ import pytest
 from deploy.local.environment import Ports, Site
 from deploy.local.provision import SERVICES
 
-PORTS = Ports(postgres=1, kafka=2, intake=3, matching=4, notifications=5, simulator=6, mail=7)
+PORTS = Ports(*range(1, 11))
 
 
 @pytest.fixture

@@ -101,7 +101,9 @@ async def test_the_declared_topics_are_created_once_and_a_changed_number_is_refu
 
 def test_contact_topics_are_kept_for_ever_and_the_others_two_weeks() -> None:
     for_ever = {topic.name for topic in declared() if topic.retention_days is None}
-    assert for_ever == {f"alongside.{noun}.v1" for noun in ("people", "clinics", "coaches")}
+    assert for_ever == {
+        f"alongside.{noun}.v1" for noun in ("people", "clinics", "coaches", "staff")
+    }
     kept = {topic.retention_days for topic in declared()} - {None}
     assert kept == {14}
 

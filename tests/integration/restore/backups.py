@@ -4,12 +4,15 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import asyncpg
 import httpx2
 
 from tests.world.system import System, until
+
+_OLDER = "UPDATE clock_seen SET last_seen_at = last_seen_at - $1::interval"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +34,11 @@ class Backup:
         system.start(services)
         return backup
 
-    async def restore(self) -> None:
-        """Put the copies in place of the present databases; the services are started again."""
+    async def restore(self, *, age: timedelta = timedelta(0)) -> None:
+        """Put the copies in place of the present databases; the services are started again.
+
+        `age` is how much longer ago the copies were last used than they really were.
+        """
         for service in self.services:
             self.system.kill(service)
         for service in self.services:
@@ -41,6 +47,9 @@ class Backup:
             await self._run(f"ALTER DATABASE {name}_backup RENAME TO {name}")
             for role in (service, f"{service}_owner"):
                 await self._run(f"GRANT CONNECT ON DATABASE {name} TO {role}")
+        for service in self.services:
+            async with self.system.database(service) as connection:
+                await connection.execute(_OLDER, age)
         self.system.start(self.services)
 
     async def _run(self, statement: str) -> None:
@@ -63,7 +72,7 @@ async def _ran(connection: Any, statement: str) -> bool:
 async def ready(system: System, service: str) -> dict[str, Any]:
     """What `/readyz` says."""
     async with httpx2.AsyncClient(timeout=10, trust_env=False) as client:
-        said: dict[str, Any] = (await client.get(f"{system.url(service)}/readyz")).json()
+        said: dict[str, Any] = (await client.get(f"{system.inner_url(service)}/readyz")).json()
     return said
 
 
@@ -80,8 +89,13 @@ async def until_history(system: System, service: str, state: str) -> dict[str, A
 
 def recover(system: System, service: str, *words: str) -> "subprocess.CompletedProcess[str]":
     """`python -m services.<name> recover …` as an operator runs it."""
+    return run(system, service, "recover", *words)
+
+
+def run(system: System, service: str, *words: str) -> "subprocess.CompletedProcess[str]":
+    """A verb of a service as an operator runs it."""
     return subprocess.run(
-        [sys.executable, "-P", "-m", f"services.{service}", "recover", *words],
+        [sys.executable, "-P", "-m", f"services.{service}", *words],
         env={**system.site.service(service), "USER": "tester"},
         capture_output=True,
         text=True,

@@ -1,11 +1,12 @@
 """All databases are set back and the broker is not: STOP holds, and nothing is lost."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 
 from tests.e2e.telling import act, assigned, offered, phone
-from tests.integration.restore.backups import Backup, ready, recover, until_history
+from tests.integration.restore.backups import Backup, ready, recover, run, until_history
 from tests.integration.restore.test_matching_set_back import ANY_HOUR, search_of, settled
 from tests.world.conversation import Conversation
 from tests.world.engines import Engines
@@ -15,11 +16,13 @@ from tests.world.system import System, until
 pytestmark = pytest.mark.timeout(300)
 
 SERVICES = ("intake", "matching", "notifications")
+CONFIRM = ("clock", "confirm", "--reason", "compared with my phone")
+AN_HOUR_AT_MOST = {f"{name.upper()}_LONGEST_STANDSTILL_SECONDS": "3600" for name in SERVICES}
 
 
 @pytest.fixture
 async def talk(engines: Engines) -> AsyncIterator[Conversation]:
-    system = System(engines, await engines.new_site(), settings=ANY_HOUR)
+    system = System(engines, await engines.new_site(), settings={**ANY_HOUR, **AN_HOUR_AT_MOST})
     try:
         system.seed("intake", [clinic()])
         system.seed("matching", [coach(number, max_active=9) for number in range(50, 56)])
@@ -30,7 +33,9 @@ async def talk(engines: Engines) -> AsyncIterator[Conversation]:
         system.stop()
 
 
-async def test_all_databases_set_back_end_in_one_true_state(talk: Conversation) -> None:
+@pytest.mark.parametrize("hours", [0, 2], ids=["just now", "two hours ago"])
+async def test_all_databases_set_back_end_in_one_true_state(talk: Conversation, hours: int) -> None:
+    """A database that was last used long ago also doubts its clock, until a person confirms it."""
     system = talk.system
     stopped, _, stopped_link = await offered(talk, 901)
     revoked, _, revoked_link = await assigned(talk, 902)
@@ -45,14 +50,17 @@ async def test_all_databases_set_back_end_in_one_true_state(talk: Conversation) 
     assert (await act(talk, revoked, "revoke-consent")).status_code == 200
     await until(lambda: _closed(talk, revoked), what="matching to hear of the revocation")
     before = await settled(talk)
-    await backup.restore()
+    await backup.restore(age=timedelta(hours=hours))
 
     for service in SERVICES:
-        await until_history(system, service, "behind")
+        said = await until_history(system, service, "behind")
+        assert (said["clock"] == "trusted") == (hours == 0)
     for service in SERVICES:
         done = recover(system, service)
         assert done.returncode == 0, done.stdout + done.stderr
     for service in SERVICES:
+        if hours:
+            assert run(system, service, *CONFIRM).returncode == 0
         await until_history(system, service, "current")
 
     await talk.until_state(stopped, "assigned")

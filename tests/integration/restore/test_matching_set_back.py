@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 import pytest
 
 from tests.e2e.telling import act, assigned, offered
+from tests.faults.quiet import until_quiet
 from tests.integration.restore.backups import Backup, ready, recover, until_history
 from tests.world.conversation import Conversation
 from tests.world.engines import Engines
@@ -50,12 +51,9 @@ async def new_offer(talk: Conversation, link: str) -> str:
 
 
 async def settled(talk: Conversation) -> int:
-    """How many texts there are once no more come."""
-    before = -1
-    while before != (now := len(await talk.texts())):
-        before = now
-        await asyncio.sleep(2.0)
-    return now
+    """How many texts there are once nothing is under way."""
+    await until_quiet(talk.system, seconds=60)
+    return len(await talk.texts())
 
 
 async def search_of(talk: Conversation, referral: str) -> tuple[str, list[str]]:

@@ -33,6 +33,8 @@ class Outage:
     stop_was_confirmed: bool = False
     said: dict[str, dict[str, Any]] = field(default_factory=dict)
     """What `/readyz` of each process said in the meantime."""
+    lines: dict[str, int] = field(default_factory=dict)
+    """What each process wrote to its log in the meantime."""
     back_to_work: bool = False
     pids: tuple[dict[str, int | None], dict[str, int | None]] = ({}, {})
     """Process ids before and after."""
@@ -47,12 +49,14 @@ class Outage:
         pids = self._pids()
         async with Conversation(self.pair.system) as talk:
             first, link, second = await self._before(talk)
+            lines = self._lines()
             await asyncio.to_thread(self.pair.system.kill, "kafka")
             await asyncio.gather(
                 self._submit_meanwhile(talk),
                 self._answer_meanwhile(talk, link, second),
                 self._look_meanwhile(),
             )
+            self.lines = {name: count - lines[name] for name, count in self._lines().items()}
             began = time.monotonic()
             await asyncio.to_thread(self._broker_comes_back)
             await self._until_placed(began)
@@ -69,14 +73,19 @@ class Outage:
     def _pids(self) -> dict[str, int | None]:
         return {name: self.pair.program(name).pid for name in self.pair.names()}
 
+    def _lines(self) -> dict[str, int]:
+        """How long each process's log is."""
+        names = self.pair.names()
+        return {name: self.pair.program(name).log_since_start().count("\n") for name in names}
+
     async def _before(self, talk: Conversation) -> tuple[str, str, int]:
         """A coach is asked, and a person has our number: both can answer."""
         number, second = next(self.pair.numbers), next(self.pair.numbers)
         first = await talk.submit(number)
         offer = await talk.text_to_a_coach(about="new request")
-        await talk.submit(second)
+        other = await talk.submit(second)
         await talk.text_to(phone(second), about="Expecting us?")
-        self.pair.acknowledged |= {str(number), str(second)}
+        self.pair.acknowledged |= {first, other}
         return first, offer.link, second
 
     async def _submit_meanwhile(self, talk: Conversation) -> None:
@@ -89,7 +98,7 @@ class Outage:
             answer = await talk.clinic.post(url, json=submission(number))
             self.answers.append(answer.status_code)
             self.numbers.append(number)
-            self.pair.acknowledged.add(str(number))
+            self.pair.acknowledged.add(answer.json()["referral_id"])
             await asyncio.sleep((end - time.monotonic()) / (REFERRALS - place))
 
     async def _answer_meanwhile(self, talk: Conversation, link: str, second: int) -> None:

@@ -18,7 +18,7 @@ from tests.world.system import System
 
 @dataclass(slots=True)
 class Pair:
-    """The programs `intake`, `intake-2` and so on. `acknowledged` grows over all tests."""
+    """The programs `intake`, `intake-2` and so on. `acknowledged` referrals grow over all tests."""
 
     system: System
     acknowledged: set[str] = field(default_factory=set)
@@ -77,7 +77,7 @@ class Pair:
         """What `/readyz` of one process says, with its status; nothing while it is not there."""
         async with httpx2.AsyncClient(timeout=5, trust_env=False) as client:
             try:
-                answer = await client.get(f"{self.url(name)}/readyz")
+                answer = await client.get(f"{self.system.inner_url(name)}/readyz")
             except httpx2.TransportError:
                 return {}
         return {"status": answer.status_code, **answer.json()}

@@ -41,6 +41,10 @@ def test_every_process_is_ready_and_shows_that_the_broker_is_away(outage: Outage
     assert all(BROKER_IS_AWAY in outage.relays(service) for service in SERVICES)
 
 
+def test_a_minute_without_a_broker_costs_a_few_lines_of_log(outage: Outage) -> None:
+    assert max(outage.lines.values()) <= 25, outage.lines
+
+
 def test_no_process_ends_because_the_broker_is_away(outage: Outage) -> None:
     before, after = outage.pids
     assert after == before

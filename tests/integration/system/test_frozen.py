@@ -130,7 +130,7 @@ async def somebody_is_served(pair: Pair) -> None:
     number = next(pair.numbers)
     async with Conversation(pair.system) as talk:
         referral = await talk.submit(number)
-        pair.acknowledged.add(str(number))
+        pair.acknowledged.add(referral)
 
         async def asked() -> bool:
             return await talk.state_of(referral) in ("offered", "assigned")

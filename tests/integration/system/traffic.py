@@ -52,7 +52,7 @@ class Traffic:
             number = next(self._pair.numbers)
             answer = await self._to_anybody("intake", "/v1/referrals", json=submission(number))
             assert answer.status_code == 201, answer.text
-            self._pair.acknowledged.add(str(number))
+            self._pair.acknowledged.add(answer.json()["referral_id"])
             self.submitted += 1
             await self._pause(EVERY_SECONDS)
 

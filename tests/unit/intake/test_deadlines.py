@@ -133,6 +133,13 @@ def test_what_happens_under_a_hold_leaves_its_date(overlay: State) -> None:
         assert look(before, moved, Look(PENDING, promised=promised)) == PENDING
 
 
+def test_the_day_on_which_a_pause_is_looked_at_can_be_moved() -> None:
+    paused = Standing(State.ENGAGED, frozenset({State.ON_HOLD}))
+    later = FRIDAY + timedelta(days=14)
+    assert look(paused, paused, Look(PENDING, promised=later)) == later + GRACE
+    assert look(paused, paused, Look(PENDING)) == PENDING
+
+
 @given(st.integers(1, 60 * 24 * 9))
 def test_another_text_of_danger_never_puts_the_date_off(minutes: int) -> None:
     pending = FRIDAY + timedelta(minutes=minutes)

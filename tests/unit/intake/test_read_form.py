@@ -98,9 +98,9 @@ def test_every_field_that_breaks_its_shape_is_named_at_once_and_the_rest_is_kept
 @pytest.mark.parametrize(
     ("part", "field", "value", "sentence"),
     [
-        ("person", "birth_date", "0", "Write a date as YYYY-MM-DD, one that exists."),
-        ("person", "birth_date", 0, "Write a date as YYYY-MM-DD, one that exists."),
-        ("person", "birth_date", "2023-02-29", "Write a date as YYYY-MM-DD, one that exists."),
+        ("person", "birth_date", "0", "Write a real date as YYYY-MM-DD."),
+        ("person", "birth_date", 0, "Write a real date as YYYY-MM-DD."),
+        ("person", "birth_date", "2023-02-29", "Write a real date as YYYY-MM-DD."),
         (
             *("request", "authored_on", 1700000000),
             "Write a time as YYYY-MM-DDThh:mm:ss with an offset from UTC.",
@@ -113,7 +113,7 @@ def test_every_field_that_breaks_its_shape_is_named_at_once_and_the_rest_is_kept
         ("person", "deceased", "yes", "Write true or false."),
         ("person", "name", "", "This text is empty. Fill it in or leave the field out."),
         ("person", "name", "x" * 129, "This text is too long. Shorten it."),
-        ("person", "email", "sam", "This value does not have the form that is asked for here."),
+        ("person", "email", "sam", "This value does not have the form that is required here."),
     ],
 )
 def test_a_sentence_says_the_way_out(part: str, field: str, value: Json, sentence: str) -> None:

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from services.matching.rules.answer import (
     Accepted,
-    Already,
-    Asked,
+    AlreadyAnswered,
     Declined,
     DeclineReason,
     Judgement,
     Late,
     NotYours,
+    OfferSnapshot,
     Reply,
     TooLate,
     judge_answer,
@@ -29,7 +29,7 @@ from shared.events import Answer
 from tests.unit.matching.drawn import NOW
 
 COACH_ID = UUID(int=7)
-OPEN = Asked(COACH_ID, OfferState.OPEN, answer_by=NOW)
+OPEN = OfferSnapshot(COACH_ID, OfferState.OPEN, answer_by=NOW)
 YES = Reply(COACH_ID, "accept")
 NO = Reply(COACH_ID, "pass", DeclineReason.SCHEDULE)
 MOMENT = timedelta(microseconds=1)
@@ -40,7 +40,7 @@ obstacles = st.lists(st.sampled_from(WhyNot), max_size=2).map(tuple)
 minutes = st.integers(-90, 90).map(lambda count: timedelta(minutes=count))
 
 
-def judge(asked: Asked, reply: Reply, *why_nots: WhyNot) -> Judgement:
+def judge(asked: OfferSnapshot, reply: Reply, *why_nots: WhyNot) -> Judgement:
     return judge_answer(asked, reply, now=NOW, why_nots=why_nots)
 
 
@@ -74,8 +74,8 @@ def test_after_the_deadline_an_open_offer_is_over_even_if_no_timer_has_fired(rep
 @pytest.mark.parametrize(
     ("state", "yes", "no"),
     [
-        (OfferState.ACCEPTED, Already("accept"), TooLate(Late.OFFER_ACCEPTED)),
-        (OfferState.DECLINED, TooLate(Late.OFFER_DECLINED), Already("pass")),
+        (OfferState.ACCEPTED, AlreadyAnswered("accept"), TooLate(Late.OFFER_ACCEPTED)),
+        (OfferState.DECLINED, TooLate(Late.OFFER_DECLINED), AlreadyAnswered("pass")),
         (OfferState.EXPIRED, TooLate(Late.OFFER_EXPIRED), TooLate(Late.OFFER_EXPIRED)),
         (OfferState.WITHDRAWN, TooLate(Late.OFFER_WITHDRAWN), TooLate(Late.OFFER_WITHDRAWN)),
         (OfferState.HANDING_OVER, TooLate(Late.ASSIGNMENT_ENDED), TooLate(Late.ASSIGNMENT_ENDED)),
@@ -94,7 +94,7 @@ def test_a_settled_offer_answers_with_what_became_of_it(
 def test_somebody_who_was_not_asked_learns_nothing(
     state: OfferState, answer: Answer, late: timedelta, why_nots: tuple[WhyNot, ...]
 ) -> None:
-    asked = Asked(COACH_ID, state, NOW - late)
+    asked = OfferSnapshot(COACH_ID, state, NOW - late)
     reply = Reply(UUID(int=8), answer)
     assert judge_answer(asked, reply, now=NOW, why_nots=why_nots) == NotYours()
 
@@ -103,7 +103,7 @@ def test_somebody_who_was_not_asked_learns_nothing(
 def test_a_yes_counts_exactly_once_and_only_while_open_in_time_and_eligible(
     state: OfferState, answer: Answer, late: timedelta, why_nots: tuple[WhyNot, ...]
 ) -> None:
-    asked = Asked(COACH_ID, state, NOW - late)
+    asked = OfferSnapshot(COACH_ID, state, NOW - late)
     judged = judge_answer(asked, Reply(COACH_ID, answer), now=NOW, why_nots=why_nots)
     counts = (
         state is OfferState.OPEN and answer == "accept" and late <= timedelta(0) and not why_nots
@@ -125,7 +125,7 @@ def test_the_first_answer_stands_and_the_same_again_is_acknowledged(
     settled = replace(OPEN, state=AFTER[type(judged)])
     again = judge(settled, second, WhyNot.NO_ROOM)
     if second == first:
-        assert again == Already(first.answer)
+        assert again == AlreadyAnswered(first.answer)
     else:
         assert isinstance(again, TooLate)
 

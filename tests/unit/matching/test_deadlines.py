@@ -11,6 +11,7 @@ from services.matching.rules.deadlines import (
     BusinessDays,
     BusinessTime,
     Elapsed,
+    FromDaytime,
     Window,
     Windows,
     answer_by,
@@ -37,8 +38,10 @@ def local(text: str) -> datetime:
     ("urgency", "now", "remind", "answer"),
     [
         (Urgency.FAST_LANE, "2026-03-04T10:00", "2026-03-04T10:30", "2026-03-04T11:00"),
-        (Urgency.FAST_LANE, "2026-03-07T23:30", "2026-03-08T00:00", "2026-03-08T00:30"),
-        (Urgency.FAST_LANE, "2026-03-08T01:30", "2026-03-08T03:00", "2026-03-08T03:30"),
+        (Urgency.FAST_LANE, "2026-03-07T19:59", "2026-03-07T20:29", "2026-03-07T20:59"),
+        (Urgency.FAST_LANE, "2026-03-07T20:00", "2026-03-08T09:30", "2026-03-08T10:00"),
+        (Urgency.FAST_LANE, "2026-03-08T01:30", "2026-03-08T09:30", "2026-03-08T10:00"),
+        (Urgency.FAST_LANE, "2026-03-08T09:00", "2026-03-08T09:30", "2026-03-08T10:00"),
         (Urgency.URGENT, "2026-03-04T10:00", "2026-03-04T12:00", "2026-03-04T14:00"),
         (Urgency.URGENT, "2026-03-06T16:00", "2026-03-09T10:00", "2026-03-09T12:00"),
         (Urgency.ROUTINE, "2026-03-04T13:00", "2026-03-04T17:00", "2026-03-05T13:00"),
@@ -101,6 +104,7 @@ def test_a_business_clock_needs_business_hours(urgency: Urgency) -> None:
         ("90 s", Elapsed(timedelta(seconds=90))),
         ("5min", Elapsed(timedelta(minutes=5))),
         (" 1 h ", Elapsed(HOUR)),
+        ("1 h by day", FromDaytime(HOUR)),
         ("4 business h", BusinessTime(4 * HOUR)),
         ("2 business d", BusinessDays(2)),
     ],
@@ -118,6 +122,8 @@ def test_anything_else_is_no_window(text: str) -> None:
 def test_a_window_without_length_is_refused() -> None:
     with pytest.raises(ValueError, match="longer than nothing"):
         Elapsed(timedelta(0))
+    with pytest.raises(ValueError, match="longer than nothing"):
+        FromDaytime(timedelta(0))
     with pytest.raises(ValueError, match="longer than nothing"):
         BusinessTime(timedelta(0))
     with pytest.raises(ValueError, match="at least one"):

@@ -50,28 +50,28 @@ def test_final_offers_are_those_nobody_can_answer_or_live_by() -> None:
     assert not LIVE & OFFER_TERMINAL
 
 
-@pytest.mark.parametrize(("state", "trigger"), [*product(OfferState, OfferTrigger)])
-def test_an_offer_takes_the_steps_of_its_table_and_no_other(
-    state: OfferState, trigger: OfferTrigger
-) -> None:
-    if (state, trigger) in OFFER_TRANSITIONS:
-        assert move_offer(state, trigger) is OFFER_TRANSITIONS[state, trigger]
-    else:
-        with pytest.raises(IllegalTransitionError):
-            move_offer(state, trigger)
+@pytest.mark.parametrize("state", OfferState)
+def test_an_offer_takes_the_steps_of_its_table_and_no_other(state: OfferState) -> None:
+    for trigger in OfferTrigger:
+        if (state, trigger) in OFFER_TRANSITIONS:
+            assert move_offer(state, trigger) is OFFER_TRANSITIONS[state, trigger]
+        else:
+            with pytest.raises(IllegalTransitionError):
+                move_offer(state, trigger)
 
 
-@pytest.mark.parametrize(("state", "trigger"), [*product(SearchState, SearchTrigger)])
+@pytest.mark.parametrize("state", SearchState)
 def test_a_search_takes_its_steps_and_is_overruled_only_where_held_or_closed(
-    state: SearchState, trigger: SearchTrigger
+    state: SearchState,
 ) -> None:
-    if (state, trigger) in SEARCH_TRANSITIONS:
-        assert move_search(state, trigger) is SEARCH_TRANSITIONS[state, trigger]
-    elif state in WINS:
-        assert move_search(state, trigger) == Overruled(state)
-    else:
-        with pytest.raises(IllegalTransitionError):
-            move_search(state, trigger)
+    for trigger in SearchTrigger:
+        if (state, trigger) in SEARCH_TRANSITIONS:
+            assert move_search(state, trigger) is SEARCH_TRANSITIONS[state, trigger]
+        elif state in WINS:
+            assert move_search(state, trigger) == Overruled(state)
+        else:
+            with pytest.raises(IllegalTransitionError):
+                move_search(state, trigger)
 
 
 @given(st.lists(st.sampled_from(SearchTrigger), max_size=30))
@@ -145,7 +145,7 @@ STORIES = {
         "offered searching offered assigned closed",
     ),
     "nobody, then room": (
-        "nobody_fits room_is_freed nobody_fits review_is_due coach_is_offered deadline_passes",
+        "nobody_fits place_is_freed nobody_fits review_is_due coach_is_offered deadline_passes",
         "waitlisted searching waitlisted searching offered searching",
     ),
     "another coach": (
@@ -205,8 +205,8 @@ def test_a_refusal_names_the_state_the_trigger_and_the_way_out() -> None:
         move_offer(OfferState.ACCEPTED, OfferTrigger.DEADLINE_PASSES)
     assert str(refused.value) == (
         "an offer that is accepted cannot take deadline_passes; it can take "
-        "cancellation_is_confirmed, consent_is_revoked, handover_begins, referral_is_closed, "
-        "support_ends"
+        "cancellation_is_confirmed, consent_is_revoked, contact_is_given_up, handover_begins, "
+        "person_asks_for_another, referral_is_closed, support_ends"
     )
     assert refused.value.state is OfferState.ACCEPTED
     assert refused.value.trigger is OfferTrigger.DEADLINE_PASSES

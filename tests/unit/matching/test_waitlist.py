@@ -20,7 +20,7 @@ from services.matching.rules.waitlist import (
     WaitReason,
     in_order,
     next_turn,
-    reason_to_tell,
+    public_reason,
     virtual_wait,
 )
 from shared.events import Urgency
@@ -148,11 +148,11 @@ def test_it_is_nobodys_turn_only_when_no_coach_fits_anybody(
 
 def test_every_gap_has_a_reason_to_tell() -> None:
     for gap in (*WhyNot, *Gap):
-        assert reason_to_tell(gap) in WaitReason
+        assert public_reason(gap) in WaitReason
 
 
 def test_an_exclusion_is_not_told_apart_from_having_asked_everybody() -> None:
-    assert reason_to_tell(WhyNot.EXCLUDED) is reason_to_tell(WhyNot.ALREADY_ASKED)
+    assert public_reason(WhyNot.EXCLUDED) is public_reason(WhyNot.ALREADY_ASKED)
     assert all("exclu" not in reason.value for reason in WaitReason)
 
 
@@ -167,4 +167,4 @@ def test_an_exclusion_is_not_told_apart_from_having_asked_everybody() -> None:
 def test_the_clinic_hears_what_it_can_act_on(need: Need, reason: WaitReason) -> None:
     answer = choose(need, [COACH], now=NOW)
     assert isinstance(answer, Nobody)
-    assert reason_to_tell(answer.closest_gap) is reason
+    assert public_reason(answer.closest_gap) is reason

@@ -5,9 +5,11 @@ from itertools import cycle, islice
 from pathlib import Path
 from typing import NamedTuple
 
+from services.notifications.rules.keywords import ENDS_TEXTS
+
 _FILE = Path(__file__).with_name("inbound_corpus.txt")
 
-OPT_OUTS = frozenset({"stop", "unsure", "wrong", "both"})
+OPT_OUTS = frozenset({"stop", "unsure", "wrong", "both", *ENDS_TEXTS})
 CRISES = frozenset({"self-harm", "overdose", "violence", "withdrawal", "danger", "despair", "both"})
 _NEIGHBOURS = {
     "a": "s", "b": "v", "c": "x", "d": "f", "e": "r", "f": "g", "g": "h", "h": "j", "i": "o",

@@ -18,7 +18,7 @@ from services.notifications.rules.formats import (
     format_time,
     language_of,
 )
-from services.notifications.rules.kinds import CHANNELS, SLOTS, Kind, Slot
+from services.notifications.rules.kinds import CHANNELS, SLOTS, WRITTEN_BY_HAND, Kind, Slot
 from services.notifications.rules.wording import Wording, WordingError, load_wording
 from shared.events.base import Channel
 
@@ -29,8 +29,8 @@ TUESDAY = datetime(2026, 11, 24, 22, tzinfo=UTC)
 def bare_files() -> dict[str, str]:
     """The least that is a complete wording: every kind says its own name."""
     texts = {"en/someone.txt": "Someone"}
-    for kind, channels in CHANNELS.items():
-        for channel in channels:
+    for kind in CHANNELS.keys() - WRITTEN_BY_HAND:
+        for channel in CHANNELS[kind]:
             if channel is Channel.SMS:
                 texts[f"en/{kind}.txt"] = f"{kind}\n"
             else:

@@ -1,144 +1,135 @@
 import pytest
 
-from services.notifications.rules.inbound import Reading, read_text
-from services.notifications.rules.replies import (
-    AnswerCode,
-    OfferAnswer,
-    PersonAnswer,
-    Question,
-    WhichOffer,
-)
-from services.notifications.rules.steps import Scope
+from services.notifications.rules.follows import Question, Who
+from services.notifications.rules.inbound import Open, Reading, read
+from services.notifications.rules.keywords import ENDS_TEXTS, Meaning
 
 CHECK_IN, NUMBER_CHECK = Question.CHECK_IN, Question.NUMBER_CHECK
 
 
 def from_person(body: str, *, pending: Question | None = None, opted_out: bool = False) -> Reading:
-    return read_text(body, sender_kind="person", pending=pending, opted_out=opted_out)
+    return read(body, Who.PERSON, Open(pending, opted_out))
 
 
 def from_coach(body: str, *open_offers: str) -> Reading:
-    return read_text(body, sender_kind="coach", open_offers=open_offers)
+    return read(body, Who.COACH, Open(offers=open_offers))
+
+
+def ends_texts(reading: Reading) -> bool:
+    return not ENDS_TEXTS.isdisjoint(reading.says)
 
 
 @pytest.mark.parametrize(
     ("body", "code"),
     [
-        ("1", AnswerCode.GOOD),
-        ("1.", AnswerCode.GOOD),
-        ("1️⃣", AnswerCode.GOOD),
-        ("１", AnswerCode.GOOD),
-        ("Good, thanks", AnswerCode.GOOD),
-        ("muy bien gracias", AnswerCode.GOOD),
-        ("👍", AnswerCode.GOOD),
-        ("2", AnswerCode.SO_SO),
-        ("so-so", AnswerCode.SO_SO),
-        ("más o menos", AnswerCode.SO_SO),
-        ("3", AnswerCode.NOT_GOOD),
-        ("not good", AnswerCode.NOT_GOOD),
-        ("Mal", AnswerCode.NOT_GOOD),
-        ("👎", AnswerCode.NOT_GOOD),
+        ("1", Meaning.GOOD),
+        ("1.", Meaning.GOOD),
+        ("1️⃣", Meaning.GOOD),
+        ("１", Meaning.GOOD),
+        ("Good, thanks", Meaning.GOOD),
+        ("muy bien gracias", Meaning.GOOD),
+        ("👍", Meaning.GOOD),
+        ("2", Meaning.SO_SO),
+        ("so-so", Meaning.SO_SO),
+        ("más o menos", Meaning.SO_SO),
+        ("3", Meaning.NOT_GOOD),
+        ("not good", Meaning.NOT_GOOD),
+        ("Mal", Meaning.NOT_GOOD),
+        ("👎", Meaning.NOT_GOOD),
     ],
 )
-def test_a_check_in_is_answered_by_digit_or_word(body: str, code: AnswerCode) -> None:
+def test_a_check_in_is_answered_by_digit_or_word(body: str, code: Meaning) -> None:
     reading = from_person(body, pending=CHECK_IN)
-    assert reading == Reading(answer=PersonAnswer(code, CHECK_IN))
+    assert reading == Reading((code,))
 
 
 def test_words_after_an_answer_are_kept_for_a_human() -> None:
     reading = from_person("3. Rough week, my car broke down", pending=CHECK_IN)
-    assert reading.answer == PersonAnswer(AnswerCode.NOT_GOOD, CHECK_IN)
-    assert reading.needs_human
+    assert reading.says == (Meaning.NOT_GOOD, Meaning.WORDS)
 
 
 def test_a_digit_that_counts_something_is_no_answer() -> None:
-    assert from_person("3 days now!", pending=CHECK_IN).answer is None
+    assert from_person("3 days now!", pending=CHECK_IN).says == (Meaning.WORDS,)
 
 
 def test_a_digit_without_a_question_is_for_a_human() -> None:
-    assert from_person("1") == Reading(needs_human=True)
+    assert from_person("1") == Reading((Meaning.WORDS,))
 
 
 @pytest.mark.parametrize("body", ["1", "1 yes its me", "yes", "Yes this is me", "sí", "soy yo"])
 def test_the_number_check_is_answered_by_one_or_yes(body: str) -> None:
     reading = from_person(body, pending=NUMBER_CHECK)
-    assert reading.answer == PersonAnswer(AnswerCode.YES, NUMBER_CHECK)
-    assert reading.opt_out is None
+    assert Meaning.YES in reading
+    assert not ends_texts(reading)
 
 
 @pytest.mark.parametrize("body", ["no", "No.", "nope", "👎", "not me", "no soy yo"])
 def test_a_no_to_the_number_check_is_a_wrong_number(body: str) -> None:
     reading = from_person(body, pending=NUMBER_CHECK)
-    assert reading.wrong_number
-    assert reading.opt_out is Scope.ALL
+    assert Meaning.WRONG_NUMBER in reading
+    assert ends_texts(reading)
 
 
 def test_a_polite_no_to_the_number_check_ends_texts_and_blames_no_number() -> None:
     reading = from_person("no thanks", pending=NUMBER_CHECK)
-    assert reading.ambiguous
-    assert not reading.wrong_number
+    assert Meaning.UNSURE in reading
+    assert Meaning.WRONG_NUMBER not in reading
 
 
 def test_a_no_to_a_check_in_is_an_answer_and_ends_nothing() -> None:
     reading = from_person("no", pending=CHECK_IN)
-    assert reading.opt_out is None
-    assert reading.answer == PersonAnswer(AnswerCode.NOT_GOOD, CHECK_IN)
+    assert not ends_texts(reading)
+    assert Meaning.NOT_GOOD in reading
 
 
 @pytest.mark.parametrize("body", ["OTHER", "other please", "Otra", "someone else", "otra persona"])
 @pytest.mark.parametrize("pending", [None, CHECK_IN, NUMBER_CHECK])
 def test_somebody_else_can_be_asked_for_at_any_time(body: str, pending: Question | None) -> None:
     reading = from_person(body, pending=pending)
-    assert reading == Reading(answer=PersonAnswer(AnswerCode.OTHER_COACH, None))
+    assert reading == Reading((Meaning.OTHER_COACH,))
 
 
 def test_yes_starts_texts_again_only_while_they_are_stopped() -> None:
-    assert from_person("YES", opted_out=True).start
-    assert not from_person("YES").start
-    assert not from_person("yes", pending=NUMBER_CHECK).start
+    assert Meaning.START in from_person("YES", opted_out=True)
+    assert Meaning.START not in from_person("YES")
+    assert Meaning.START not in from_person("yes", pending=NUMBER_CHECK)
 
 
 @pytest.mark.parametrize("body", ["START", "unstop", "Empezar", "reanudar por favor"])
 def test_start_words_start_again(body: str) -> None:
-    assert from_person(body, opted_out=True) == Reading(start=True)
+    assert from_person(body, opted_out=True) == Reading((Meaning.START,))
 
 
 def test_stop_beats_start_in_one_text() -> None:
-    assert from_person("start over or stop. STOP", opted_out=True).opt_out is Scope.ALL
+    assert ends_texts(from_person("start over or stop. STOP", opted_out=True))
 
 
 def test_a_cry_for_help_gets_the_help_text_and_a_human() -> None:
-    assert from_person("help me please") == Reading(help=True, needs_human=True)
+    assert from_person("help me please") == Reading((Meaning.ASKS,))
 
 
 @pytest.mark.parametrize("body", ["", "   ", "🙂", "..."])
 def test_a_text_without_words_goes_to_a_human(body: str) -> None:
-    assert from_person(body) == Reading(needs_human=True)
+    assert from_person(body) == Reading((Meaning.WORDS,))
 
 
 def test_a_long_opt_out_is_obeyed_and_read_by_a_human() -> None:
     reading = from_person("Stop texting me, I am in the hospital and cannot talk this week")
-    assert reading.opt_out is Scope.ALL
-    assert reading.needs_human
-    assert not reading.ambiguous
+    assert ends_texts(reading)
+    assert Meaning.WORDS in reading
+    assert Meaning.UNSURE not in reading
 
 
 def test_an_opt_out_with_a_coded_answer_is_only_an_opt_out() -> None:
     reading = from_person("1. and stop texting me", pending=CHECK_IN)
-    assert reading.opt_out is Scope.ALL
-    assert reading.answer is None
+    assert reading.says == (Meaning.STOP,)
 
 
 def test_a_crisis_keeps_the_coded_answer_beside_it() -> None:
     reading = from_person("3. I want to die", pending=CHECK_IN)
     assert reading.crisis is not None
-    assert reading.answer == PersonAnswer(AnswerCode.NOT_GOOD, CHECK_IN)
-    assert reading.hold
-
-
-def test_a_wish_to_stop_using_is_marked_as_craving() -> None:
-    assert from_person("I want to stop drinking").craving
-    assert not from_person("cancel my appointment").craving
+    assert Meaning.NOT_GOOD in reading
+    assert Meaning.DANGER in reading
 
 
 def test_a_negated_danger_is_still_a_danger() -> None:
@@ -150,35 +141,35 @@ def test_a_negated_danger_is_still_a_danger() -> None:
     "body", ["1", "1.", "accept", "ACCEPT!", "I accept", "Acepto", "1 please", "accept the offer"]
 )
 def test_a_coach_accepts_the_open_offer(body: str) -> None:
-    assert from_coach(body, "27") == Reading(answer=OfferAnswer("accept", None))
+    assert from_coach(body, "27") == Reading((Meaning.ACCEPT,), offer="27")
 
 
 @pytest.mark.parametrize("body", ["2", "pass", "Paso", "not this time", "no", "No thanks", "👎"])
 def test_a_coach_passes_the_open_offer(body: str) -> None:
-    assert from_coach(body, "27") == Reading(answer=OfferAnswer("pass", None))
+    assert from_coach(body, "27") == Reading((Meaning.PASS,), offer="27")
 
 
 @pytest.mark.parametrize("body", ["1 27", "27 1", "1-27", "accept 27", "acepto 27", "1 #27"])
 def test_a_code_names_one_of_two_offers(body: str) -> None:
-    assert from_coach(body, "27", "31").answer == OfferAnswer("accept", "27")
+    assert from_coach(body, "27", "31") == Reading((Meaning.ACCEPT,), offer="27")
 
 
 def test_a_code_that_is_not_open_is_handed_on_so_that_no_other_offer_is_taken() -> None:
-    assert from_coach("1 31", "27").answer == OfferAnswer("accept", "31")
+    assert from_coach("1 31", "27") == Reading((Meaning.OFFER_GONE,))
 
 
 def test_two_open_offers_and_no_code_ask_which() -> None:
-    assert from_coach("1", "27", "31").answer == WhichOffer("accept")
-    assert from_coach("pass", "27", "31").answer == WhichOffer("pass")
+    assert from_coach("1", "27", "31") == Reading((Meaning.WHICH_OFFER,))
+    assert from_coach("pass", "27", "31") == Reading((Meaning.WHICH_OFFER,))
 
 
 def test_an_answer_after_every_offer_is_gone_is_still_an_answer() -> None:
-    assert from_coach("1").answer == OfferAnswer("accept", None)
+    assert from_coach("1") == Reading((Meaning.OFFER_GONE,))
 
 
 @pytest.mark.parametrize("body", ["yes", "YES", "start", "sure", "ok", "👍"])
 def test_no_opt_in_word_ever_accepts_an_offer(body: str) -> None:
-    assert from_coach(body, "27").answer is None
+    assert Meaning.ACCEPT not in from_coach(body, "27")
 
 
 @pytest.mark.parametrize(
@@ -186,15 +177,13 @@ def test_no_opt_in_word_ever_accepts_an_offer(body: str) -> None:
 )
 def test_words_beside_an_answer_make_it_a_message_for_a_human(body: str) -> None:
     reading = from_coach(body, "27")
-    assert reading.answer is None
-    assert reading.needs_human
+    assert reading.says == (Meaning.WORDS,)
+    assert Meaning.WORDS in reading
 
 
 @pytest.mark.parametrize("body", ["STOP", "cancel", "end", "QUIT", "unsubscribe"])
 def test_a_coach_who_says_stop_stops_texts_and_not_an_offer(body: str) -> None:
-    reading = from_coach(body, "27")
-    assert reading.opt_out is Scope.ALL
-    assert reading.answer is None
+    assert from_coach(body, "27").says == (Meaning.STOP,)
 
 
 def test_danger_is_looked_for_in_a_coachs_text_too() -> None:
@@ -225,7 +214,7 @@ def test_a_reaction_to_our_safety_line_is_no_crisis_but_real_words_beside_it_are
     ],
 )
 def test_whoever_denies_a_name_has_another_persons_number(body: str) -> None:
-    assert from_person(body).wrong_number
+    assert Meaning.WRONG_NUMBER in from_person(body)
 
 
 @pytest.mark.parametrize(
@@ -233,9 +222,9 @@ def test_whoever_denies_a_name_has_another_persons_number(body: str) -> None:
     ["I'm not Catholic", "Not Friday, Monday", "this isn't Good", "I'm not Ok", "i'm not sure"],
 )
 def test_denying_something_else_than_a_name_ends_nothing(body: str) -> None:
-    assert from_person(body).opt_out is None
+    assert not ends_texts(from_person(body))
 
 
 def test_two_codes_in_one_answer_are_for_a_human() -> None:
     reading = from_coach("1 27 31", "27", "31")
-    assert reading == Reading(needs_human=True)
+    assert reading == Reading((Meaning.WORDS,))

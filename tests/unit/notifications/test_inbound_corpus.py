@@ -5,7 +5,10 @@ from math import sqrt
 
 import pytest
 
-from services.notifications.rules.inbound import Reading, read_text
+from services.notifications.rules.follows import Who
+from services.notifications.rules.inbound import Open, Reading, follow
+from services.notifications.rules.inbound import read as read_as
+from services.notifications.rules.keywords import ENDS_TEXTS, KEYWORDS, Meaning
 from tests.unit.notifications.corpus import (
     CRISES,
     OPT_OUTS,
@@ -20,7 +23,16 @@ VARIATIONS = all_variations()
 
 @cache
 def read(text: str) -> Reading:
-    return read_text(text, sender_kind="person")
+    return read_as(text, Who.PERSON, Open())
+
+
+def ends_texts(text: str) -> bool:
+    return not ENDS_TEXTS.isdisjoint(read(text).says)
+
+
+def is_read(text: str) -> bool:
+    """A human is asked to read it."""
+    return bool(follow(Who.PERSON, read(text)).tasks)
 
 
 def lowest_credible(hits: int, of: int) -> float:
@@ -33,9 +45,7 @@ def lowest_credible(hits: int, of: int) -> float:
 
 def missed(lines: list[Line], *, crisis: bool) -> list[Line]:
     return [
-        line
-        for line in lines
-        if (read(line.text).crisis if crisis else read(line.text).opt_out) is None
+        line for line in lines if not (read(line.text).crisis if crisis else ends_texts(line.text))
     ]
 
 
@@ -70,24 +80,25 @@ def test_ordinary_texts_raise_no_crisis_flag() -> None:
 def test_a_false_friend_never_ends_texts_and_always_holds_them_for_a_human() -> None:
     for line in VARIATIONS:
         if line.label == "friend":
-            reading = read(line.text)
-            assert (reading.opt_out, reading.hold, reading.needs_human) == (None, True, True), line
+            assert not ends_texts(line.text), line
+            assert follow(Who.PERSON, read(line.text)).holds, line
+            assert is_read(line.text), line
 
 
 def test_despair_that_holds_a_stop_word_is_a_crisis_and_no_opt_out() -> None:
     for line in VARIATIONS:
         if line.label == "despair":
             reading = read(line.text)
-            assert reading.opt_out is None, line
+            assert not ends_texts(line.text), line
             assert reading.crisis is not None, line
-            assert reading.hold, line
+            assert follow(Who.PERSON, reading).holds, line
 
 
 def test_a_text_can_be_a_crisis_and_an_opt_out_at_once() -> None:
     for line in VARIATIONS:
         if line.label == "both":
             reading = read(line.text)
-            assert reading.opt_out is not None, line
+            assert ends_texts(line.text), line
             assert reading.crisis is not None, line
 
 
@@ -95,26 +106,40 @@ def test_an_uncertain_stop_ends_texts_and_tells_a_human() -> None:
     for line in VARIATIONS:
         if line.label == "unsure":
             reading = read(line.text)
-            assert reading.opt_out is not None, line
-            assert reading.ambiguous, line
-            assert reading.needs_human, line
+            assert ends_texts(line.text), line
+            assert Meaning.UNSURE in reading, line
+            assert is_read(line.text), line
 
 
 def test_ordinary_texts_and_our_own_words_quoted_back_end_nothing_and_reach_a_human() -> None:
     for line in VARIATIONS:
         if line.label in ("free", "quote"):
             reading = read(line.text)
-            assert reading.opt_out is None, line
+            assert not ends_texts(line.text), line
             assert reading.crisis is None, line
-            assert reading.needs_human, line
+            assert is_read(line.text), line
 
 
 def test_somebody_elses_number_is_recognised_and_nobody_elses() -> None:
     wrong = [line for line in VARIATIONS if line.label == "wrong"]
-    found = [line for line in wrong if read(line.text).wrong_number]
+    found = [line for line in wrong if Meaning.WRONG_NUMBER in read(line.text)]
     assert len(found) >= 0.995 * len(wrong)
     others = [line for line in VARIATIONS if line.label not in ("wrong", "both")]
-    assert [line for line in others if read(line.text).wrong_number] == []
+    assert [line for line in others if Meaning.WRONG_NUMBER in read(line.text)] == []
+
+
+@pytest.mark.parametrize("meaning", [row.meaning for row in KEYWORDS if row.within])
+def test_what_patterns_look_for_is_found_and_ordinary_texts_are_not_taken_for_it(
+    meaning: Meaning,
+) -> None:
+    said = [line for line in VARIATIONS if line.label == meaning]
+    heard = {meaning, Meaning.SOUNDS_HARD} if meaning is Meaning.HARD_TIME else {meaning}
+    missing = [line for line in said if heard.isdisjoint(read(line.text).says)]
+    assert len(said) >= 300
+    assert len(missing) <= 0.02 * len(said), missing
+    ordinary = [line for line in VARIATIONS if line.label in ("free", "glance", "help", "start")]
+    taken = [line for line in ordinary if meaning in read(line.text)]
+    assert len(taken) <= 0.005 * len(ordinary), taken
 
 
 @pytest.mark.parametrize("label", ["self-harm", "overdose", "violence", "withdrawal", "danger"])
@@ -147,7 +172,7 @@ def test_most_crises_get_the_class_that_a_human_gave_them(label: str) -> None:
 )
 def test_one_slip_of_the_thumb_does_not_hide_an_opt_out(text: str, word: str) -> None:
     slips = list(mistyped(text, word))
-    hidden = [slip for slip in slips if read(slip).opt_out is None]
+    hidden = [slip for slip in slips if not ends_texts(slip)]
     assert hidden == []
 
 

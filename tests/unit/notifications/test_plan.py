@@ -12,6 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.notifications.rules import plan
+from services.notifications.rules.follows import Manner, Who
+from services.notifications.rules.keywords import KEYWORDS, Meaning, follows_of
 from services.notifications.rules.kinds import CHANNELS, SLOTS, Kind
 from services.notifications.rules.plan import (
     PLAN_VERSION,
@@ -26,7 +28,7 @@ from services.notifications.rules.steps import (
     Cause,
     DaysAfter,
     LateAction,
-    OnUnknown,
+    Reply,
     Step,
     StopsWhen,
     due_at,
@@ -35,13 +37,14 @@ from services.notifications.rules.steps import (
 )
 from shared.events.assignments import (
     AssignmentEnded,
+    AssignmentPaused,
     CoachAssigned,
+    CoachSignInRequested,
     OfferExpired,
     OfferMade,
     ReferralWaitlisted,
 )
 from shared.events.base import Channel, RecipientKind
-from shared.events.messages import PersonOptedIn, PersonOptedOut, SafetyFlagged
 from shared.events.referrals import (
     ConsentRevoked,
     ReferralAccepted,
@@ -49,6 +52,7 @@ from shared.events.referrals import (
     ReferralClosed,
     ReferralWithdrawn,
 )
+from shared.events.staff import StaffSignInRequested
 
 PERSON, COACH, CLINIC = RecipientKind.PERSON, RecipientKind.COACH, RecipientKind.CLINIC
 NEW_YORK = ZoneInfo("America/New_York")
@@ -64,9 +68,15 @@ def test_no_two_steps_share_a_name_because_the_name_is_part_of_the_key() -> None
 
 @pytest.mark.parametrize("part", [field.name for field in fields(Step)])
 def test_a_change_of_any_part_of_any_step_is_another_version(part: str) -> None:
+    """Asked of each step alone; the next test asks it of each place in the whole plan."""
     changed: dict[str, Any] = {part: "something else"}
+    for step in STEPS:
+        assert version_of([replace(step, **changed)]) != version_of([step])
+
+
+def test_a_change_at_any_place_is_another_version() -> None:
     for place, step in enumerate(STEPS):
-        steps = [*STEPS[:place], replace(step, **changed), *STEPS[place + 1 :]]
+        steps = [*STEPS[:place], replace(step, name="another"), *STEPS[place + 1 :]]
         assert version_of(steps) != PLAN_VERSION
 
 
@@ -101,17 +111,17 @@ def test_causes_that_are_events_have_the_names_of_events() -> None:
             OfferMade,
             OfferExpired,
             CoachAssigned,
+            AssignmentPaused,
             AssignmentEnded,
-            PersonOptedOut,
-            PersonOptedIn,
-            SafetyFlagged,
+            CoachSignInRequested,
+            StaffSignInRequested,
         )
     }
     assert {cause.value for cause in Cause if "." in cause} == events
 
 
 def test_every_cause_has_a_step_and_every_kind_is_sent_by_one() -> None:
-    assert {step.on for step in STEPS} == set(Cause)
+    assert {step.on for step in STEPS if isinstance(step.on, Cause)} == set(Cause)
     assert {step.kind for step in STEPS} == set(Kind)
     assert set(SLOTS) == set(Kind) == set(CHANNELS)
 
@@ -130,15 +140,22 @@ def test_every_cause_has_a_step_and_every_kind_is_sent_by_one() -> None:
         (Cause.REFERRAL_CLOSED, {CLINIC}),
         (Cause.CONSENT_REVOKED, {CLINIC}),
         (Cause.ASSIGNMENT_ENDED, {COACH}),
-        (Cause.PERSON_OPTED_OUT, {PERSON, COACH, CLINIC}),
-        (Cause.NUMBER_IS_WRONG, {PERSON, COACH, CLINIC}),
         (Cause.NUMBER_IS_BAD, {CLINIC}),
-        (Cause.SAFETY_FLAGGED, {PERSON, COACH, CLINIC}),
-        (Cause.COACH_OPTED_OUT, {COACH}),
+        (Cause.HUMAN_ANSWERED, {PERSON, COACH}),
+        (Cause.STAFF_CALLED, {RecipientKind.STAFF}),
+        (Cause.CLINIC_CALLED, {CLINIC}),
     ],
 )
 def test_who_is_told_is_what_the_domain_says(cause: Cause, told: set[RecipientKind]) -> None:
     assert {step.to for step in steps_on(cause)} == told
+
+
+@pytest.mark.parametrize("meaning", [Meaning.STOP, Meaning.WRONG_NUMBER, Meaning.DANGER])
+def test_who_is_told_of_what_a_person_wrote_is_what_the_domain_says(meaning: Meaning) -> None:
+    row = follows_of(meaning, Who.PERSON)
+    kinds = [kind for kind in (row.answer, *row.notes) if kind is not None]
+    steps = [step for kind in kinds for step in steps_on(Reply(Who.PERSON, kind))]
+    assert {step.to for step in steps} == {PERSON, COACH, CLINIC}
 
 
 def test_a_clinic_is_told_by_e_mail_only() -> None:
@@ -157,7 +174,11 @@ def test_check_ins_come_on_days_3_7_14_and_30_after_the_first_contact() -> None:
         assert step.late.tolerance == timedelta(hours=48)
         assert step.counted
         assert step.needs_verified_number
-        assert step.stops_when == {StopsWhen.REPLIED_LATELY}
+        assert step.stops_when == {
+            StopsWhen.REPLIED_LATELY,
+            StopsWhen.PAUSED,
+            StopsWhen.WITHOUT_COACH,
+        }
 
 
 def test_only_check_ins_are_counted_in_the_cap() -> None:
@@ -169,30 +190,34 @@ def test_stop_and_help_are_said_in_the_first_text_the_welcome_and_after_30_days(
     assert step_named("check_in_day_3").kind is Kind.CHECK_IN
 
 
+GOODBYES = (Cause.CONTACT_CALLED_OFF, Cause.CONTACT_GIVEN_UP, Cause.SUPPORT_ENDED)
+
+
 def test_a_planned_text_to_a_person_keeps_quiet_hours_and_yields_to_a_conversation() -> None:
     assert {step.on for step in PLANNED_TEXTS} == {
         Cause.REFERRAL_ACCEPTED,
         Cause.COACH_ASSIGNED,
         Cause.FIRST_CONTACT_MADE,
-        Cause.CONTACT_CALLED_OFF,
+        *GOODBYES,
     }
     assert all(step.yields for step in PLANNED_TEXTS)
 
 
-def test_only_a_text_that_takes_a_promise_back_goes_out_after_an_ending() -> None:
+def test_only_a_text_that_says_how_it_ended_goes_out_after_an_ending() -> None:
     """And not even that one after STOP, a revoked consent, or death."""
-    assert {step.name: step.despite for step in PLANNED_TEXTS if step.despite} == {
-        "contact_called_off": {SuppressReason.STATE_CHANGED, SuppressReason.SUPERSEDED}
+    late = {SuppressReason.STATE_CHANGED, SuppressReason.SUPERSEDED}
+    assert {step.on: step.despite for step in PLANNED_TEXTS if step.despite} == {
+        cause: late for cause in GOODBYES
     }
 
 
 def test_nothing_announces_a_coach_whose_assignment_is_over() -> None:
     announcing = {step.name for step in STEPS if StopsWhen.ASSIGNMENT_ENDED in step.stops_when}
-    assert announcing == {"welcome", "coach_nudge"}
+    assert announcing == {"welcome", "coach_nudge", "coach_pause_over"}
 
 
 def test_a_hold_pauses_what_is_planned_and_neither_notes_to_staff_nor_answers() -> None:
-    asks = {"offer_made", "offer_reminder", "coach_nudge"}
+    asks = {"offer_made", "offer_reminder", "coach_nudge", "coach_pause_over"}
     paused = {step.name for step in STEPS if step.pauses}
     assert paused == asks | {step.name for step in PLANNED_TEXTS}
 
@@ -201,14 +226,16 @@ def test_an_answer_to_somebodys_own_text_goes_at_once_at_any_hour() -> None:
     assert all(step.timing == After(timedelta(0)) and not step.yields for step in ANSWERS)
 
 
-def test_only_stop_confirmations_help_and_crisis_reach_somebody_who_stopped_texts() -> None:
+def test_only_an_answer_that_is_owed_then_too_reaches_somebody_who_stopped_texts() -> None:
     despite = {step.kind for step in STEPS if SuppressReason.OPTED_OUT in step.despite}
     assert despite == {
-        Kind.OPT_OUT_CONFIRMED,
-        Kind.WRONG_NUMBER_CONFIRMED,
-        Kind.HELP,
-        Kind.CRISIS,
+        follows.answer
+        for row in KEYWORDS
+        for who, follows in row.follows.items()
+        if who is not Who.STRANGER and follows.manner is not Manner.PLAIN
     }
+    assert {Kind.OPT_OUT_CONFIRMED, Kind.HELP, Kind.CRISIS} <= despite
+    assert despite.isdisjoint({Kind.MENU, Kind.CHECK_IN, Kind.WELCOME, Kind.COACH_MENU})
 
 
 def test_the_confirmation_of_a_stop_goes_within_five_minutes_or_never() -> None:
@@ -217,9 +244,9 @@ def test_the_confirmation_of_a_stop_goes_within_five_minutes_or_never() -> None:
         assert (late.action, late.tolerance) == (LateAction.SKIP, timedelta(minutes=5))
 
 
-def test_only_a_crisis_text_is_sent_again_when_its_outcome_is_unknown() -> None:
-    again = {step.kind for step in STEPS if step.on_unknown is OnUnknown.RESEND}
-    assert again == {Kind.CRISIS}
+def test_only_a_crisis_text_and_the_call_of_who_acts_on_it_are_urgent() -> None:
+    urgent = {step.kind for step in STEPS if step.urgent}
+    assert urgent == {Kind.CRISIS, Kind.STAFF_CALLED, Kind.STAFF_CALLED_MAIL}
     crisis = step_named("person_crisis")
     assert crisis.despite == set(SuppressReason)
     assert crisis.late.action is LateAction.SEND

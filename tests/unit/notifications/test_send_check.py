@@ -18,6 +18,7 @@ from services.notifications.rules.facts import (
 from services.notifications.rules.plan import STEPS, step_named
 from services.notifications.rules.send_check import (
     FACTS_GRACE,
+    NEWS_RECHECK_AFTER,
     RECHECK_AFTER,
     Escalate,
     EscalateReason,
@@ -243,6 +244,12 @@ def test_a_humans_hold_stops_planned_texts_and_no_answer() -> None:
     assert decide_send(replace(held, step=step_named("person_help")), NOON) == Send()
 
 
+def test_news_that_could_not_be_applied_stops_planned_texts_and_no_answer() -> None:
+    waits = replace(FINE, news_waits=True)
+    assert decide_send(waits, NOON) == Wait(NOON + NEWS_RECHECK_AFTER, WaitReason.NEWS_WAITS)
+    assert decide_send(replace(waits, step=step_named("person_help")), NOON) == Send()
+
+
 def test_a_coach_is_not_asked_or_nudged_while_the_referral_is_held() -> None:
     for name in ("offer_made", "coach_nudge"):
         held = replace(FINE, held=True, step=step_named(name))
@@ -276,9 +283,9 @@ def test_what_is_not_known_is_waited_for_and_then_a_humans_task(facts: Facts) ->
 
 def test_texts_to_persons_pause_while_the_referral_events_are_not_read_to_their_end() -> None:
     behind = replace(FINE, up_to_date=False)
-    assert decide_send(behind, NOON) == Wait(NOON + FACTS_GRACE, WaitReason.FACTS_MISSING)
-    later = NOON + timedelta(hours=3)
-    assert decide_send(behind, later) == Wait(later + FACTS_GRACE, WaitReason.FACTS_MISSING)
+    for now in (NOON, NOON + timedelta(hours=3)):
+        again = Wait(now + NEWS_RECHECK_AFTER, WaitReason.FACTS_MISSING)
+        assert decide_send(behind, now) == again
     assert decide_send(replace(behind, step=step_named("offer_made")), NOON) == Send()
 
 

@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notifications.rules.inbound import read_text
+from services.notifications.rules.follows import Who
+from services.notifications.rules.inbound import Open, read
 from services.notifications.rules.spelling import Speller, one_slip, read_words
 from services.notifications.rules.tongue import understand
 
@@ -74,11 +75,11 @@ def test_more_than_one_slip_or_none_is_not_one(other: str) -> None:
 
 @given(st.text(max_size=200))
 def test_any_text_at_all_can_be_read(body: str) -> None:
-    assert read_text(body, sender_kind="person") is not None
+    assert read(body, Who.PERSON, Open()).says
     assert understand(body).text == " ".join(understand(body).clauses)
 
 
 @given(st.text(alphabet="stop ?!.🛑'", max_size=30))
 def test_reading_does_not_depend_on_space_around_a_text(body: str) -> None:
-    padded = read_text(f"  {body}\n", sender_kind="person")
-    assert padded == read_text(body, sender_kind="person")
+    padded = read(f"  {body}\n", Who.PERSON, Open())
+    assert padded == read(body, Who.PERSON, Open())

@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from services.matching.rules.access import NoAccess
 from services.matching.rules.answer import DeclineReason
+from services.matching.rules.sign_in import LinkStanding
 from services.matching.rules.states import OfferState
-from shared.events import ContactChannel, ContactOutcome
+from shared.events import ContactChannel, ContactOutcome, PauseReason
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
-class Over(NamedTuple):
-    """What is said of an offer that is not open any more, and what it means for the coach."""
+class Notice(NamedTuple):
+    """What is said instead of the question or the person, and what it means for the coach."""
 
     title: str
     next_step: str
@@ -58,6 +60,8 @@ class PageWording:
     accepted_title: str
     thanks: str
     reach_by: str
+    reach_was_due: str
+    reach_now: str
     call: str
     text: str
     no_texts: str
@@ -71,10 +75,49 @@ class PageWording:
     choose: str
     outcomes: Mapping[ContactOutcome, str]
     save: str
+    saved: str
     so_far: str
     boundary: str
+    pause_title: str
+    pause_why: str
+    pauses: Mapping[PauseReason, str]
+    pause_until: str
+    pause_days: Mapping[int, str]
+    pause_means: str
+    pause: str
+    paused: str
+    resume: str
+    give_up_title: str
+    give_up_means: str
+    give_up: str
+    given_up: str
+    end_title: str
+    end_what: str
+    endings: Mapping[str, str]
+    end_means: str
+    end: str
+    confirm_end: str
+    ended_before: str
+    # signing in, and the coach's own list
+    send_link: str
+    link_sent: str
+    sign_in_title: str
+    sign_in_means: str
+    sign_in: str
+    sign_in_not_you: str
+    links_over: Mapping[LinkStanding, Notice]
+    signed_out: Notice
+    people_title: str
+    asked_title: str
+    walking_title: str
+    nobody_yet: str
+    devices_title: str
+    this_device: str
+    sign_out: str
     # when there is nothing to answer
-    over: Mapping[OfferState, Over]
+    over: Mapping[OfferState, Notice]
+    closed: Mapping[NoAccess, Notice]
+    does_not_fit: Notice
 
     def clock(self, at: datetime) -> str:
         """A local moment with its day and zone, as people say it; the clock time stays whole."""
@@ -85,7 +128,7 @@ class PageWording:
         return f"{day}, {clock.replace(' ', NO_BREAK)}"
 
     def time_left(self, left: timedelta) -> str:
-        """`in 40 min`, `in 3 h`; nothing when it is more than a day or over."""
+        """`in 40 min`, `in 3 h`; empty when it is more than a day or over."""
         minutes = int(left.total_seconds() // 60)
         if not 0 <= minutes < 24 * 60:
             return ""

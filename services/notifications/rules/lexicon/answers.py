@@ -30,7 +30,7 @@ GOOD = phrases(
 )
 SO_SO = phrases(
     """
-    soso, meh, regular, two, dos, masomenos, alright, surviving, ahi, asi, so so, mas o menos,
+    soso, meh, regular, two, dos, masomenos, surviving, ahi, asi, so so, mas o menos,
     ahi vamos, asi asi, could be better, hanging in there, a bit of both, ni bien ni mal,
     getting by
     """
@@ -101,10 +101,3 @@ HELP_AND_HUMAN = phrases(
     """
 )
 """Answered like HELP, and read by a human."""
-
-CRAVING = (
-    r"\b(?:crav\w+|urge|urges|tempted|triggered|relaps\w+|use again|using again|drinking|smoking|"
-    r"drink|getting high|get high|using|antojo\w*|ganas de (?:tomar|beber|fumar|consumir|usar)|"
-    r"tomar|beber|fumar|consumir|recaid\w|recaer|recai|tentacion)\b"
-)
-"""Words of wanting or using, so that the coach may be told that it came up."""

@@ -89,6 +89,7 @@ VIOLENCE = (
     r"not a safe|domestic violence|abusive|protective order",
     r"(?:has|have|with|got|pulled|pointing|bought) (?:a |the |my |his )?(?:gun|knife|weapon|"
     r"pistol)|"
+    r"hands? (?:on|around) my (?:neck|throat)|(?:grabbed|had) me by the (?:neck|throat|hair)|"
     r"raped?\b|molest(?:ed|ing|er|ation)|sexual\w* (?:assault\w*|abus\w*)|kidnap\w*|held hostage|"
     r"locked me in",
     r"(?:put|puts|putting|laid|lays|laying) (?:his|her|their|hands) (?:hands )?on (?:me|us)|"

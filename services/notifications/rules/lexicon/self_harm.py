@@ -117,7 +117,23 @@ SELF_HARM = (
     r"(?:just )?want (?:it|this|it all|everything) (?:to be )?(?:over|done|finished)|"
     r"whats the use|no use (?:in )?(?:living|trying|anymore)|have a plan (?:and|for how|how)|"
     r"(?:wont|not going to|not gonna) (?:see|be at|make it to) (?:tomorrow|christmas|my birthday)",
+    r"tell (?:my|our) (?:\w+ ){0,2}(?:kids?|son|daughter|mom|mother|dad|family|wife|husband|"
+    r"children|"
+    r"baby|babies) (?:that )?i (?:\w+ )?love|(?:ive got|i got|i have|ive made|made) a plan for "
+    r"(?:tonight|"
+    r"today|it|this|later)(?! (?:with|to (?:eat|cook|meet)))|wish i(?:d| had)? (?:never|not) "
+    r"(?:woken|woke|"
+    r"wake|been born|waking)|(?:standing|sitting|im|i am|up) (?:\w+ )?on (?:the|a) (?:bridge|ledge|"
+    r"overpass|rooftop|tracks|railing)\b|(?:gonna|going to) do it (?:this time|tonight|now|today|"
+    r"for "
+    r"real)|cant wait to be (?:gone|dead)",
     # Spanish
+    r"dig(?:an|ale|anle)s? (?:a )?(?:mis?|todos) (?:\w+ )?(?:hij\w+|familia|mama|papa|espos\w+|"
+    r"todos)? ?"
+    r"que (?:los|las|lo|la|les) (?:quiero|amo)|(?:tengo|ya tengo|hice) un plan para (?:hoy|esta "
+    r"noche)|"
+    r"ojala no (?:me )?hubiera (?:despertado|nacido)|(?:parad[oa]|sentad[oa]|estoy) en (?:el|un) "
+    r"puente",
     r"\b(?:matar|matare|mato|mate|suicidar|suicide|colgar|ahorcar|cortar|lastimar|herir|disparar|"
     r"envenenar|ahogar|danar)me\b|me (?:quiero|voy a|quisiera|pienso|puedo|podria|deberia|dan "
     r"ganas de|intente|trate de) (?:\w+ )?(?:matar|morir|suicidar|colgar|ahorcar|cortar|lastimar|"

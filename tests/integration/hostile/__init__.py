@@ -1,0 +1,1 @@
+"""What strangers and insiders can send to any address of the three services."""

@@ -1,0 +1,1 @@
+"""Matching alone, asked by coaches through its own pages."""

@@ -1,0 +1,123 @@
+"""A coach signs in by a link to the own phone, and then sees their people on any page."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from uuid import UUID
+
+import httpx2
+import pytest
+
+from services.matching.settings import Settings
+from shared.settings import key_of
+from shared.signin import link as links
+from tests.integration.crash import cast
+from tests.integration.crash.matching import SHOWN, replied
+from tests.integration.crash.scenario import Stage, comes
+from tests.integration.matching.test_access import shows_nobody, statement
+from tests.integration.matching.visit import Visit, visiting
+
+YES_BY_TEXT = (*SHOWN, replied("accept"))
+
+
+async def newest_link(visit: Visit) -> str:
+    """What the text to the coach leads to."""
+    own = visit.process.settings
+    assert isinstance(own, Settings)
+    rows = sorted(await visit.rows("coach_links"), key=lambda row: str(row["asked_at"]))
+    asked = [row["link_id"] for row in rows]
+    return f"/c/{links.code_of(key_of(own.sign_in_link_key), UUID(asked[-1]))}"
+
+
+async def signs_in(visit: Visit, http: httpx2.AsyncClient | None = None) -> httpx2.Response:
+    """Ask on the offer's page, open the link in the same browser and press its button."""
+    browser = http or visit.http
+    asked = await browser.post(f"{await visit.link()}/sign-in")
+    assert "We have sent a link" in asked.text
+    return await browser.post(await newest_link(visit))
+
+
+@asynccontextmanager
+async def another_browser(visit: Visit) -> AsyncIterator[httpx2.AsyncClient]:
+    async with visit.process.http() as http:
+        yield http
+
+
+async def test_who_said_yes_by_text_sees_the_person_after_signing_in(stage: Stage) -> None:
+    async with visiting(stage, YES_BY_TEXT) as visit:
+        link = await visit.link()
+        before = await visit.http.get(link)
+        assert "Taken, thank you" in before.text
+        assert shows_nobody(before.text)
+        answer = await signs_in(visit)
+        assert (answer.status_code, answer.headers["location"]) == (303, link)
+        assert "<h1>Sam</h1>" in (await visit.http.get(link)).text
+        await visit.passes(timedelta(days=89))
+        assert "<h1>Sam</h1>" in (await visit.http.get(link)).text
+        await visit.passes(timedelta(days=2))
+        assert shows_nobody((await visit.http.get(link)).text)
+
+
+async def test_opening_the_link_uses_nothing_and_its_button_works_once(stage: Stage) -> None:
+    async with visiting(stage, YES_BY_TEXT) as visit:
+        await visit.http.post(f"{await visit.link()}/sign-in")
+        link = await newest_link(visit)
+        for _ in range(2):
+            assert "Sign in on this browser?" in (await visit.http.get(link)).text
+        assert (await visit.http.post(link)).status_code == 303
+        assert (await visit.http.post(link)).status_code == 410
+
+
+async def test_the_link_works_only_in_the_browser_that_asked_and_for_ten_minutes(
+    stage: Stage,
+) -> None:
+    async with visiting(stage, YES_BY_TEXT) as visit, another_browser(visit) as thief:
+        await visit.http.post(f"{await visit.link()}/sign-in")
+        link = await newest_link(visit)
+        stolen = await thief.post(link)
+        assert stolen.status_code == 410
+        assert "Open the link where you asked for it" in stolen.text
+        await visit.passes(timedelta(minutes=10))
+        assert "run out" in (await visit.http.post(link)).text
+        assert (await visit.http.get("/c/" + "A" * 44)).status_code == 410
+
+
+async def test_no_more_than_three_links_are_on_their_way(stage: Stage) -> None:
+    async with visiting(stage, YES_BY_TEXT) as visit:
+        for _ in range(5):
+            page = await visit.http.post(f"{await visit.link()}/sign-in")
+            assert "We have sent a link" in page.text
+        asked = [row for row in await visit.rows("outbox")
+                 if row["type"] == "coach.sign_in_requested"]  # fmt: skip
+        assert len(asked) == 3
+
+
+async def test_the_list_shows_whom_the_coach_walks_alongside_and_ends_devices(
+    stage: Stage,
+) -> None:
+    async with visiting(stage, YES_BY_TEXT) as visit, another_browser(visit) as second:
+        assert (await visit.http.get("/coach")).status_code == 401
+        await signs_in(visit)
+        await signs_in(visit, second)
+        page = (await visit.http.get("/coach")).text
+        assert f'href="{await visit.link()}">Sam</a>' in page
+        sessions = sorted(
+            await visit.rows("coach_sessions"), key=lambda row: str(row["session_id"]), reverse=True
+        )
+        for row in sessions:
+            await visit.http.post(f"/coach/devices/{row['session_id']}/end")
+        for browser in (visit.http, second):
+            assert (await browser.get("/coach")).status_code == 401
+            assert shows_nobody((await browser.get(await visit.link())).text)
+
+
+@pytest.mark.parametrize("what", ["held", "inactive"])
+async def test_a_signed_in_coach_sees_nobody_while_something_stands_in_the_way(
+    stage: Stage, what: str
+) -> None:
+    async with visiting(stage, YES_BY_TEXT) as visit:
+        await signs_in(visit)
+        inactive = statement("UPDATE coaches SET active = false")
+        await visit.happens(comes(cast.held()) if what == "held" else inactive)
+        assert shows_nobody((await visit.http.get(await visit.link())).text)
+        assert "Sam" not in (await visit.http.get("/coach")).text

@@ -1,0 +1,88 @@
+"""Support is paused until a day, goes on, and is asked about where nobody says so."""
+
+from datetime import timedelta
+
+import pytest
+
+from services.matching.rules.pausing import SUPERVISOR_AFTER
+from tests.integration.crash import cast
+from tests.integration.crash.matching import SHOWN
+from tests.integration.crash.scenario import Stage, comes
+from tests.integration.matching.test_places import fires
+from tests.integration.matching.visit import Visit, visiting
+
+HOSPITAL = {"reason": "hospitalised", "days": "7"}
+REVIEW = timedelta(days=7) + SUPERVISOR_AFTER
+
+
+async def presses(visit: Visit, link: str, what: str, **form: str) -> int:
+    return (await visit.http.post(f"{link}/{what}", data=form)).status_code
+
+
+async def open_tasks(visit: Visit) -> list[str]:
+    return [row["kind"] for row in await visit.rows("tasks") if row["closed_at"] is None]
+
+
+async def test_a_pause_shows_its_day_and_takes_no_clock_away_for_ever(stage: Stage) -> None:
+    async with visiting(stage, SHOWN) as visit:
+        link = await visit.link()
+        await visit.says_yes(link)
+        assert await presses(visit, link, "pause", **HOSPITAL) == 303
+        page = (await visit.http.get(link)).text
+        assert "Support is paused until" in page
+        assert "Sam" in page
+        await visit.passes(REVIEW - timedelta(seconds=1))
+        await fires(visit)
+        assert await open_tasks(visit) == []
+        await visit.passes(timedelta(seconds=1))
+        await fires(visit)
+        assert await open_tasks(visit) == ["pause_to_review"]
+
+
+async def test_support_that_goes_on_begins_the_clock_of_the_first_contact_anew(
+    stage: Stage,
+) -> None:
+    async with visiting(stage, SHOWN) as visit:
+        link = await visit.link()
+        await visit.says_yes(link)
+        await presses(visit, link, "pause", **HOSPITAL)
+        await visit.passes(timedelta(hours=6))
+        assert await presses(visit, link, "resume") == 303
+        await visit.passes(timedelta(days=1))
+        await fires(visit)
+        assert await open_tasks(visit) == ["first_contact_overdue"]
+
+
+async def test_pressed_twice_it_is_told_once(stage: Stage) -> None:
+    async with visiting(stage, SHOWN) as visit:
+        link = await visit.link()
+        await visit.says_yes(link)
+        for what, form in (("pause", HOSPITAL), ("resume", {})):
+            assert await presses(visit, link, what, **form) == 303
+            assert await presses(visit, link, what, **form) == 303
+        told = [row["type"] for row in await visit.rows("outbox")]
+        assert (told.count("assignment.paused"), told.count("assignment.resumed")) == (1, 1)
+
+
+@pytest.mark.parametrize("form", [{}, {**HOSPITAL, "days": "8"}, {**HOSPITAL, "reason": "why not"}])
+async def test_a_pause_that_the_page_does_not_offer_is_refused(
+    stage: Stage, form: dict[str, str]
+) -> None:
+    async with visiting(stage, SHOWN) as visit:
+        link = await visit.link()
+        await visit.says_yes(link)
+        assert 400 <= await presses(visit, link, "pause", **form) < 500
+        assert "Support is paused" not in (await visit.http.get(link)).text
+
+
+async def test_a_hold_during_a_pause_keeps_the_day_of_its_review(stage: Stage) -> None:
+    async with visiting(stage, SHOWN) as visit:
+        link = await visit.link()
+        await visit.says_yes(link)
+        await presses(visit, link, "pause", **HOSPITAL)
+        await visit.happens(comes(cast.held()))
+        assert await presses(visit, link, "resume") == 409
+        await visit.happens(comes(cast.released()))
+        await visit.passes(REVIEW)
+        await fires(visit)
+        assert await open_tasks(visit) == ["pause_to_review"]

@@ -1,0 +1,1 @@
+"""What the web server itself refuses, without a database or a broker."""

@@ -53,6 +53,7 @@ from shared.events.contacts import (
 from shared.events.messages import (
     OTHER_COACH,
     CoachReplied,
+    FlagSource,
     MessageDelivered,
     MessageFailed,
     MessageParked,
@@ -130,6 +131,7 @@ __all__ = [
     "ContactProfile",
     "Event",
     "FitFactors",
+    "FlagSource",
     "HoldClass",
     "HourRange",
     "MessageDelivered",

@@ -152,10 +152,19 @@ class TextFlag(StrEnum):
     """The person takes the consent back, or wants what is kept to be deleted."""
 
 
+class FlagSource(StrEnum):
+    """What made notifications flag a referral."""
+
+    INBOUND_TEXT = "inbound_text"
+    """A text, just now."""
+    EARLIER_TEXT = "earlier_text"
+    """One from before this referral was accepted; its own event may have held it already."""
+
+
 class SafetyFlagged(MessageEvent):
     """Nothing automatic goes on until a human has looked: a text may be about danger.
 
-    `flag` is the class of danger, or a `TextFlag`.
+    `flag` is the class of danger, or a `TextFlag`; `source` a `FlagSource`.
     """
 
     type: ClassVar[str] = "safety.flagged"

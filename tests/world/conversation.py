@@ -60,9 +60,14 @@ class Conversation:
 
     async def until_state(self, referral_id: str, state: str, *, seconds: float = 30) -> None:
         async def reached() -> bool:
-            return await self.state_of(referral_id) == state
+            seen = await self.referral(referral_id)
+            self.last_seen = (seen["state"], [one["code"] for one in seen["timeline"]])
+            return bool(seen["state"] == state)
 
-        await until(reached, seconds=seconds, what=f"state {state}")
+        try:
+            await until(reached, seconds=seconds, what=f"state {state}")
+        except AssertionError as error:
+            raise AssertionError(f"{error}; it was {self.last_seen}") from None
 
     async def texts(self) -> list[dict[str, Any]]:
         """Every text that the provider took from us, oldest first."""

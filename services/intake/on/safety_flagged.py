@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from services.intake.actions.hold_for_danger import hold_for_danger
 from services.intake.rules.deadlines import CRISIS_TEXT, Calendar
-from services.intake.store import referrals
+from services.intake.store import happenings, referrals
 from services.intake.store.referrals import Referral
-from shared.events import SafetyFlagged, TextFlag
+from shared.events import FlagSource, SafetyFlagged, TextFlag
 from shared.logs import log
 from shared.transaction import Transaction
 
@@ -23,12 +23,17 @@ async def safety_flagged(tx: Transaction, event: SafetyFlagged, calendar: Calend
     """Hold what the person has not finished; what is over stays over.
 
     All of it, because notifications may not have heard of every referral. With nothing to hold,
-    the text still waits for a human at notifications.
+    the text still waits for a human at notifications. A text from before the referral holds it
+    once: its own event may have come first, and somebody may have looked since.
     """
+    happened, within = _WHAT.get(event.flag, _DANGER)
     unfinished = await referrals.locked_of_people(tx.connection, [event.person_id])
     for referral in unfinished:
+        if event.source == FlagSource.EARLIER_TEXT and await happenings.has(
+            tx.connection, referral.referral_id, happened
+        ):
+            continue
         if not referral.standing.is_held or _is_about(event, referral):
-            happened, within = _WHAT.get(event.flag, _DANGER)
             await hold_for_danger(tx, referral, calendar, happened=happened, within=within)
     if not unfinished:
         log.warning("flagged_text_without_referral", person_id=str(event.person_id))

@@ -20,6 +20,13 @@ _NOTE = """
     SELECT referral_id, clinic_id, $2, $3 FROM referrals WHERE referral_id = $1
 """
 
+_HAS = "SELECT EXISTS (SELECT FROM happenings WHERE referral_id = $1 AND code = $2)"
+
+
+async def has(connection: Connection, referral_id: UUID, code: str) -> bool:
+    """Whether the timeline has a line of this code."""
+    return bool(await connection.fetchval(_HAS, referral_id, code))
+
 
 async def note(connection: Connection, referral_id: UUID, code: str, *, at: datetime) -> None:
     """A line of the timeline without a change of standing."""

@@ -14,6 +14,7 @@ from services.notifications.rules.steps import Reply
 from services.notifications.store import contacts, referrals
 from services.notifications.store.referrals import KnownReferral
 from shared.events import (
+    FlagSource,
     PersonOptedIn,
     PersonOptedOut,
     RecipientKind,
@@ -129,7 +130,7 @@ def _flag(text: PersonText, flag: str) -> None:
                 subject_id=subject_id,
                 person_id=person_id,
                 flag=flag,
-                source="inbound_text",
+                source=FlagSource.INBOUND_TEXT,
             )
         )
 

@@ -14,7 +14,13 @@ from services.notifications.rules.keywords import HOLDING, Meaning, follows_of
 from services.notifications.rules.steps import Cause, Reply
 from services.notifications.store import referrals
 from services.notifications.store.planned import NewMessage
-from shared.events import RecipientKind, ReferralAccepted, ReferralAmended, SafetyFlagged
+from shared.events import (
+    FlagSource,
+    RecipientKind,
+    ReferralAccepted,
+    ReferralAmended,
+    SafetyFlagged,
+)
 from shared.transaction import Batch, Transaction
 
 
@@ -45,7 +51,7 @@ async def _flag(tx: Transaction, event: ReferralAccepted, meaning: Meaning) -> N
             subject_id=event.referral_id,
             person_id=event.person_id,
             flag=follows.flag or "danger",
-            source="earlier_text",
+            source=FlagSource.EARLIER_TEXT,
         )
     )
     for note in follows.notes:

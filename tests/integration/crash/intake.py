@@ -102,14 +102,14 @@ def amends(**changes: Any) -> Step:
     ).step
 
 
-def dangerous() -> Step:
+def dangerous(source: events.FlagSource = events.FlagSource.INBOUND_TEXT) -> Step:
     """A text of the person speaks of danger."""
     return comes(
         lambda before: events.SafetyFlagged(
             subject_id=referral_id(before),
             person_id=before.id_of("referrals", "person_id"),
             flag="self-harm",
-            source="person-text",
+            source=source,
         )
     )
 
@@ -153,6 +153,8 @@ LOGGED, WITH_COACH),
     Scenario(events.SafetyFlagged, DANGER, READY, "a coach is sought"),
     Scenario(events.SafetyFlagged, DANGER, WITH_COACH, "a coach is there"),
     Scenario(events.SafetyFlagged, DANGER, (*READY, DANGER), "held already"),
+    Scenario(events.SafetyFlagged, dangerous(events.FlagSource.EARLIER_TEXT),
+             (*READY, DANGER, acts("acknowledge-hold", name="Ana Ortiz")), "somebody has looked"),
     Scenario(events.PersonOptedIn, says(events.PersonOptedIn),
              (*READY, says(events.PersonOptedOut))),
 ]  # fmt: skip

@@ -12,7 +12,7 @@ LINES: dict[str, str] = {
     "coach_accepted": "A coach accepted",
     "contact_tried": "The coach tried to reach the person",
     "person_reached": "The coach and the person are in touch",
-    "coach_changed": "The person asked for another coach, and need not say why",
+    "coach_changed": "Another coach is sought",
     "support_paused": "Support is paused for a while",
     "support_resumed": "Support goes on",
     "support_ended": "Support ended",

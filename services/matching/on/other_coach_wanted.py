@@ -44,7 +44,7 @@ async def reply_received(tx: Transaction, event: ReplyReceived, context: OfferCo
 
 
 def _is_meant(event: ReplyReceived, offer: Offer) -> bool:
-    return offer.state is OfferState.ACCEPTED and event.offer_id in (None, offer.offer_id)
+    return offer.state is OfferState.ACCEPTED and event.offer_id == offer.offer_id
 
 
 async def _release(tx: Transaction, search: Search, offer: Offer) -> None:

@@ -94,7 +94,7 @@ async def _state(text: PersonText, fact: Fact, meaning: Meaning, reading: Readin
             own = follows_of(meaning, Who.PERSON).flag
             _flag(text, own or reading.crisis or "danger")
         case Fact.REPLIED:
-            await _reply_received(text, meaning)
+            await _reply_received(text, meaning, reading.referral)
         case Fact.OFFER_ANSWERED:
             raise AssertionError(f"{meaning} is an answer of coaches")
     return True
@@ -135,11 +135,14 @@ def _flag(text: PersonText, flag: str) -> None:
         )
 
 
-async def _reply_received(text: PersonText, meaning: Meaning) -> None:
+async def _reply_received(text: PersonText, meaning: Meaning, only: UUID | None) -> None:
+    """State the answer for each running referral, or the one that it is about."""
     if meaning is Meaning.YES:
         await contacts.set_number(text.tx.connection, text.phone_hash, "verified")
     question = BY_MEANING[meaning].question
     for row in text.running:
+        if only not in (None, row.referral_id):
+            continue
         text.tx.emit(
             ReplyReceived(
                 subject_id=row.referral_id,

@@ -127,6 +127,7 @@ async def _read(tx: Transaction, text: InboundText, phone_hash: bytes) -> tuple[
             return writer, reading
         writer = Writer(Who.PERSON, writer.people[0], phone_hash, writer.everybody)
     question = None
+    coached = await referrals.with_known_coach(tx.connection, writer.people)
     if writer.who is Who.PERSON:
         asked = await messages.last_question(
             tx.connection,
@@ -135,7 +136,7 @@ async def _read(tx: Transaction, text: InboundText, phone_hash: bytes) -> tuple[
             steps=list(QUESTIONS),
         )
         question = QUESTIONS.get(asked) if asked else None
-    return writer, read(text.body, writer.who, Open(question, opted_out))
+    return writer, read(text.body, writer.who, Open(question, opted_out, coached=coached))
 
 
 async def _before(tx: Transaction, writer: Writer) -> Before:

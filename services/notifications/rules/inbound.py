@@ -6,6 +6,7 @@ texts end and a human is told; in doubt about danger a human is told.
 
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
+from uuid import UUID
 
 from services.notifications.rules.danger import CrisisClass, find_danger
 from services.notifications.rules.follows import Fact, Follows, Manner, Question, Who
@@ -39,6 +40,8 @@ class Open:
     """Texts to this number are stopped."""
     offers: tuple[str, ...] = ()
     """The codes of the coach's open offers."""
+    coached: tuple[UUID, ...] = ()
+    """The referrals of whose coach somebody with this number may know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,8 @@ class Reading:
     """The class of danger, where it says `DANGER`."""
     offer: str | None = None
     """The code of the offer that is answered, where it says `ACCEPT` or `PASS`."""
+    referral: UUID | None = None
+    """Whose coach is meant, where it says `OTHER_COACH`."""
 
     def __contains__(self, meaning: Meaning) -> bool:
         return meaning in self.says
@@ -78,7 +83,9 @@ def read(body: str, who: Who, what_is_open: Open) -> Reading:
     else:
         said = set(_plain(words, coded, opted_out=what_is_open.opted_out))
     said |= set(_sounds(words, who, said))
-    return Reading(tuple(row.meaning for row in KEYWORDS if row.meaning in said), danger, offer)
+    says = tuple(row.meaning for row in KEYWORDS if row.meaning in said)
+    referral = what_is_open.coached[0] if Meaning.OTHER_COACH in says else None
+    return Reading(says, danger, offer, referral)
 
 
 def _stops(words: Words, what_is_open: Open) -> Iterator[Meaning]:
@@ -112,10 +119,15 @@ def _said_in_many_ways(words: Words, who: Who) -> Iterator[Meaning]:
 
 
 def _coded(words: Words, who: Who, what_is_open: Open) -> tuple[Meaning | None, str | None]:
-    """The coded answer in the text, if there is one, and the offer that it names."""
+    """The coded answer in the text, if there is one, and the offer that it names.
+
+    Nobody is released by a guess: where it is not clear which coach is meant, a human reads it.
+    """
     match who:
         case Who.PERSON:
-            return answer_of_person(words, what_is_open.question), None
+            answer = answer_of_person(words, what_is_open.question)
+            is_clear = answer is not Meaning.OTHER_COACH or len(what_is_open.coached) == 1
+            return answer if is_clear else None, None
         case Who.COACH:
             return answer_of_coach(words, what_is_open.offers)
         case Who.STRANGER:

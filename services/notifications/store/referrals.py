@@ -90,6 +90,17 @@ _OF_PERSON = """
       FROM referrals WHERE person_id = $1 AND standing <> 'ended' ORDER BY referral_id
 """
 
+_WITH_KNOWN_COACH = """
+    SELECT r.referral_id FROM referrals r
+     WHERE r.person_id = ANY($1::uuid[]) AND r.standing <> 'ended'
+       AND r.first_contact_by IS NOT NULL
+       AND (r.contact_logged
+            OR EXISTS (SELECT FROM messages m
+                        WHERE m.subject_id = r.referral_id AND m.offer_id = r.offer_id
+                          AND m.step = 'welcome'
+                          AND m.state IN ('claimed', 'unknown', 'sent', 'delivered', 'no_receipt')))
+"""
+
 
 async def accepted(
     connection: Connection, events: Sequence[ReferralAccepted | ReferralAmended]
@@ -163,6 +174,12 @@ async def find(connection: Connection, referral_id: UUID) -> KnownReferral | Non
 async def of_person(connection: Connection, person_id: UUID) -> list[KnownReferral]:
     """The running referrals of a person."""
     return [KnownReferral(**row) for row in await connection.fetch(_OF_PERSON, person_id)]
+
+
+async def with_known_coach(connection: Connection, people: Sequence[UUID]) -> tuple[UUID, ...]:
+    """The running referrals of whose coach these people may have read or heard."""
+    rows = await connection.fetch(_WITH_KNOWN_COACH, list(people))
+    return tuple(referral_id for (referral_id,) in rows)
 
 
 _MADE = """

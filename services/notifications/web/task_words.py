@@ -130,7 +130,7 @@ OUTCOMES: Mapping[Outcome, str] = {
     Outcome.NOBODY_ANSWERED: "nobody answered, and the next day's test has begun",
     Outcome.NEWS_SETTLED: "the event was read, or given up",
     Outcome.MESSAGE_DECIDED: "somebody decided about the message",
-    Outcome.COACH_CHANGED: "the person asked for another coach",
+    Outcome.COACH_CHANGED: "another coach is sought",
     Outcome.SUPERVISOR_DECIDED: "a supervisor decided how it goes on",
 }
 

@@ -62,6 +62,12 @@ async def ends(
     return [row["recipient_id"] for row in rows]
 
 
+async def coaches_known(database: Database) -> tuple[UUID, ...]:
+    """The referrals of whose coach the person may know."""
+    async with database.read_connection() as connection:
+        return await referrals.with_known_coach(connection, [PERSON])
+
+
 WELCOME_IS = "UPDATE messages SET state = $1, sent_at = $2 WHERE step = 'welcome'"
 
 
@@ -70,6 +76,7 @@ async def test_who_may_have_read_of_a_coach_is_told_that_nobody_will_call(
     database: Database, state: str
 ) -> None:
     await run(database, WELCOME_IS, state, NOON)
+    assert await coaches_known(database) == (REFERRAL,)
     assert await ends(database) == [PERSON]
     assert await ends(database) == [PERSON], "once, however often the event comes"
 
@@ -77,6 +84,7 @@ async def test_who_may_have_read_of_a_coach_is_told_that_nobody_will_call(
 @pytest.mark.parametrize("state", ["planned", "suppressed", "failed", "parked"])
 async def test_who_never_read_of_a_coach_hears_nothing(database: Database, state: str) -> None:
     await run(database, WELCOME_IS, state, None)
+    assert await coaches_known(database) == ()
     assert await ends(database) == []
 
 

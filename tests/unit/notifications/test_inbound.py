@@ -1,3 +1,5 @@
+from uuid import UUID
+
 import pytest
 
 from services.notifications.rules.follows import Question, Who
@@ -7,8 +9,18 @@ from services.notifications.rules.keywords import ENDS_TEXTS, Meaning
 CHECK_IN, NUMBER_CHECK = Question.CHECK_IN, Question.NUMBER_CHECK
 
 
-def from_person(body: str, *, pending: Question | None = None, opted_out: bool = False) -> Reading:
-    return read(body, Who.PERSON, Open(pending, opted_out))
+HERS, HIS = UUID(int=1), UUID(int=2)
+"""Referrals whose coaches are known at the number."""
+
+
+def from_person(
+    body: str,
+    *,
+    pending: Question | None = None,
+    opted_out: bool = False,
+    coached: tuple[UUID, ...] = (HERS,),
+) -> Reading:
+    return read(body, Who.PERSON, Open(pending, opted_out, coached=coached))
 
 
 def from_coach(body: str, *open_offers: str) -> Reading:
@@ -86,7 +98,15 @@ def test_a_no_to_a_check_in_is_an_answer_and_ends_nothing() -> None:
 @pytest.mark.parametrize("pending", [None, CHECK_IN, NUMBER_CHECK])
 def test_somebody_else_can_be_asked_for_at_any_time(body: str, pending: Question | None) -> None:
     reading = from_person(body, pending=pending)
-    assert reading == Reading((Meaning.OTHER_COACH,))
+    assert reading == Reading((Meaning.OTHER_COACH,), referral=HERS)
+
+
+@pytest.mark.parametrize("coached", [(), (HERS, HIS)])
+@pytest.mark.parametrize("pending", [None, CHECK_IN, NUMBER_CHECK])
+def test_nobody_is_released_by_a_guess_which_coach_is_meant(
+    coached: tuple[UUID, ...], pending: Question | None
+) -> None:
+    assert from_person("OTHER", pending=pending, coached=coached) == Reading((Meaning.WORDS,))
 
 
 def test_yes_starts_texts_again_only_while_they_are_stopped() -> None:

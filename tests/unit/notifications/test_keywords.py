@@ -1,6 +1,7 @@
 """The table of keywords, row by row: who may say what, in which words, and what then follows."""
 
 from collections.abc import Iterator
+from uuid import UUID
 
 import pytest
 
@@ -21,12 +22,16 @@ def cells() -> Iterator[tuple[Keyword, Who]]:
 CELLS = [pytest.param(row, who, id=f"{row.meaning}-{who}") for row, who in cells()]
 
 
+REFERRAL = UUID(int=1)
+
+
 def situation(row: Keyword, who: Who) -> Open:
     """What has to be open for the row to be meant."""
     return Open(
         question=row.question,
         opted_out=row.meaning is Meaning.START,
         offers=("27",) if who is Who.COACH else (),
+        coached=(REFERRAL,) if who is Who.PERSON else (),
     )
 
 

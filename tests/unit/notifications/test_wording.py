@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from itertools import product
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,7 +20,7 @@ from services.notifications.rules.compose import (
 )
 from services.notifications.rules.follows import Who
 from services.notifications.rules.formats import Language
-from services.notifications.rules.inbound import Open, Reading, read
+from services.notifications.rules.inbound import Open, read
 from services.notifications.rules.keywords import ENDS_TEXTS, KEYWORDS, Meaning
 from services.notifications.rules.kinds import CHANNELS, SLOTS, WRITTEN_BY_HAND, Kind, Slot
 from services.notifications.rules.segments import Encoding, transliterate
@@ -235,8 +236,8 @@ def test_what_a_text_offers_is_a_word_of_the_table_that_its_reader_may_say() -> 
         for word in re.findall(r"\b[A-ZÁÉÍÓÚÑ]{3,}\b", template.body):
             row = offered[word]
             assert reader in row.follows, key
-            what_is_open = Open(opted_out=row.meaning is Meaning.START)
-            assert read(word, reader, what_is_open) == Reading((row.meaning,)), key
+            what_is_open = Open(opted_out=row.meaning is Meaning.START, coached=(UUID(int=1),))
+            assert read(word, reader, what_is_open).says == (row.meaning,), key
 
 
 @pytest.mark.parametrize("language", Language)

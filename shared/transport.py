@@ -26,6 +26,13 @@ def refuse_plain_broker(
         _refuse(setting, _hosts(servers), plain_hosts, f"set {remedy}")
 
 
+def refuse_plain_mail(setting: str, host: str, security: str, plain_hosts: Collection[str]) -> None:
+    """The same for the mail server; what it is named does not hold a port."""
+    if security == "none":
+        remedy = setting.replace("HOST", "SECURITY=starttls")
+        _refuse(setting, [host], plain_hosts, f"set {remedy}")
+
+
 def for_dbmate(setting: str, url: str, plain_hosts: Collection[str]) -> str:
     """The address as dbmate takes it: it has no default that tries both ways.
 

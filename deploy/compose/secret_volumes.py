@@ -25,7 +25,7 @@ SERVER: Final = "postgres:5432"
 OWN: Final[Mapping[str, tuple[str, ...]]] = {
     "intake": ("audit.key", "record.key"),
     "matching": ("audit.key", "record.key", "session.key", "sign_in.key"),
-    "notifications": ("audit.key", "record.key", "opt_out.pepper"),
+    "notifications": ("audit.key", "record.key", "opt_out.pepper", "smtp.password"),
 }
 """Keys that one program alone has."""
 

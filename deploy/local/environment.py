@@ -198,6 +198,7 @@ class Site:
             "TEAM_PHONE": TEAM_PHONE,
             "SMTP_HOST": LOOPBACK,
             "SMTP_PORT": str(self.ports.mail),
+            "SMTP_SECURITY": "none",
             "MAIL_SENDER": MAIL_SENDER,
             "OFFER_PAGE_URL": self.url("matching"),
             "CLINIC_PAGE_URL": self.url("intake"),

@@ -1,7 +1,8 @@
 """What notifications is told at its start."""
 
 from datetime import time, timedelta
-from typing import ClassVar
+from pathlib import Path
+from typing import ClassVar, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr
@@ -10,7 +11,8 @@ from pydantic_settings import SettingsConfigDict
 from services.notifications.rules.facts import Limits
 from services.notifications.rules.ladder import Policy
 from services.notifications.rules.quiet_hours import Hours
-from shared.settings import ServiceSettings
+from shared.settings import ServiceSettings, SettingsError, hosts_of
+from shared.transport import PlainConnectionError, refuse_plain_mail
 
 _PUBLIC_ADDRESS = Field(
     pattern=r"^(https://[a-z0-9.-]+|http://(localhost|127\.0\.0\.1))(:\d+)?(/[\w-]+)*$",
@@ -35,6 +37,13 @@ class Settings(ServiceSettings):
     sms_sender: str = Field(pattern=r"^\+[1-9]\d{6,14}$")
     smtp_host: str
     smtp_port: int = Field(ge=1, le=65535)
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    """`starttls` (port 587), `tls` (port 465), or `none` for a server on this host."""
+    smtp_username: str = ""
+    """With it the mail server is signed in to."""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_ca_file: Path | None = None
+    """The authority that signed the mail server's certificate; without it, those of the system."""
     mail_sender: str
     team_phone: str = Field(pattern=r"^[0-9][0-9-]{1,13}[0-9]$")
     """The number of a human of the team, as HELP tells it: `800-555-0100`."""
@@ -67,6 +76,15 @@ class Settings(ServiceSettings):
     look_up_after_seconds: float = Field(default=10.0, gt=0, le=600)
     """How long a send with a lost answer may take to become visible at the provider (W)."""
     sends_at_once: int = Field(default=40, ge=1, le=200)
+
+    def _refuse_plain(self) -> None:
+        """Mail names referrals: in clear it stays on this host or on a network that is named."""
+        super()._refuse_plain()
+        hosts = hosts_of(self.plain_hosts)
+        try:
+            refuse_plain_mail(f"{self.prefix}SMTP_HOST", self.smtp_host, self.smtp_security, hosts)
+        except PlainConnectionError as error:
+            raise SettingsError(str(error)) from None
 
     @property
     def hours(self) -> Hours:

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from services.notifications.actions.address_book import AddressBook
 from services.notifications.actions.human_tasks import close_tasks, open_task
-from services.notifications.channels.mail import MailProvider
+from services.notifications.channels.mail import MailProvider, MailServer
 from services.notifications.channels.sms import SmsProvider
 from services.notifications.on.alarm_due import alarm_due
 from services.notifications.on.coach_assigned import (
@@ -187,9 +187,16 @@ def composer_of(core: Core[Settings], book: AddressBook) -> MessageComposer:
 def sender_of(core: Core[Settings], composer: MessageComposer, sms: SmsProvider) -> Sender:
     """What claims, sends and records."""
     settings = core.settings
+    server = MailServer(
+        settings.smtp_host,
+        settings.smtp_port,
+        settings.smtp_security,
+        settings.smtp_username or None,
+        settings.smtp_password.get_secret_value() if settings.smtp_username else None,
+        settings.smtp_ca_file,
+    )
     mail = MailProvider(
-        host=settings.smtp_host,
-        port=settings.smtp_port,
+        server,
         sender=settings.mail_sender,
         timeout_seconds=settings.send_timeout_seconds,
     )

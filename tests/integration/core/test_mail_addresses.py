@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 from deploy.simulator.changes import Changes
 from deploy.simulator.mail import Envelope, Mailboxes, listen
 from services.notifications.channels.letter import Mail
-from services.notifications.channels.mail import MailProvider
+from services.notifications.channels.mail import MailProvider, MailServer
 from services.notifications.channels.outcomes import Refused, Taken
 from services.notifications.rules.states import ErrorClass, classify
 
@@ -25,7 +25,7 @@ async def sending_to(server: asyncio.Server) -> AsyncIterator[MailProvider]:
     async with server:
         port = server.sockets[0].getsockname()[1]
         yield MailProvider(
-            host="127.0.0.1", port=port, sender="alongside@alongside.example", timeout_seconds=5
+            MailServer("127.0.0.1", port), sender="alongside@alongside.example", timeout_seconds=5
         )
 
 

@@ -11,7 +11,7 @@ from aiohttp import web
 from aiosmtpd.smtp import SMTP
 
 from services.notifications.channels.letter import Mail
-from services.notifications.channels.mail import MailProvider
+from services.notifications.channels.mail import MailProvider, MailServer
 from services.notifications.channels.outcomes import (
     Delivery,
     Lost,
@@ -100,7 +100,7 @@ async def test_a_look_up_tells_when_the_provider_wants_to_be_asked_again() -> No
 
 def mails(port: int) -> MailProvider:
     return MailProvider(
-        host="127.0.0.1", port=port, sender="alongside@example.org", timeout_seconds=2
+        MailServer("127.0.0.1", port), sender="alongside@example.org", timeout_seconds=2
     )
 
 

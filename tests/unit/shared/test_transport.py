@@ -7,6 +7,7 @@ from shared.transport import (
     for_dbmate,
     refuse_plain_broker,
     refuse_plain_database,
+    refuse_plain_mail,
 )
 
 SETTING = "INTAKE_DATABASE_URL"
@@ -55,6 +56,14 @@ def test_brokers_elsewhere_need_tls() -> None:
     refuse_plain_broker(BROKERS, "one.example:9092,two.example:9092", "SASL_SSL", ())
     with pytest.raises(PlainConnectionError, match="set INTAKE_KAFKA_SECURITY_PROTOCOL=SASL_SSL,"):
         refuse_plain_broker(BROKERS, "127.0.0.1:9092,two.example:9092", "SASL_PLAINTEXT", ())
+
+
+def test_a_mail_server_elsewhere_needs_tls() -> None:
+    refuse_plain_mail("NOTIFICATIONS_SMTP_HOST", "127.0.0.1", "none", ())
+    refuse_plain_mail("NOTIFICATIONS_SMTP_HOST", "mail", "none", {"mail"})
+    refuse_plain_mail("NOTIFICATIONS_SMTP_HOST", "mail.example", "starttls", ())
+    with pytest.raises(PlainConnectionError, match="set NOTIFICATIONS_SMTP_SECURITY=starttls,"):
+        refuse_plain_mail("NOTIFICATIONS_SMTP_HOST", "mail.example", "none", {"mail"})
 
 
 def test_migrations_use_the_tls_that_the_address_asks_for() -> None:

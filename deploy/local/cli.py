@@ -15,6 +15,7 @@ import cyclopts
 from rich.console import Console
 
 from deploy.local import backup_commands, report, running
+from deploy.local import story as stories
 from deploy.local.downloads import fetch_all
 from deploy.local.environment import Site
 from deploy.local.errors import LocalError, NotReadyError
@@ -173,6 +174,13 @@ def run(service: str, /, *words: Word) -> int:
 def tasks(*, json: Annotated[bool, cyclopts.Parameter(negative=())] = False) -> int:
     """List what waits for a human, oldest due first; with --json, one object per line."""
     return run("notifications", "tasks", *(["--json"] if json else []))
+
+
+@app.command
+def story(of: str, /, *, json: Annotated[bool, cyclopts.Parameter(negative=())] = False) -> int:
+    """Tell what happened to a referral, everywhere: by reference, id, telephone or coach number."""
+    stories.tell(_running_site(), of, console, as_json=json)
+    return 0
 
 
 @app.command(name="sign-in")

@@ -1,9 +1,10 @@
-"""`python -m services.matching`: the verbs of every service, `seed`, and those for staff."""
+"""`python -m services.matching`: the verbs of every service, `seed`, `staff` and `story`."""
 
 from services.matching.seed import seed
 from services.matching.staff_command import VERBS
+from services.matching.story_command import STORY
 from services.matching.wiring import SERVICE
 from shared.command import main
 
 if __name__ == "__main__":
-    main(SERVICE, seed, VERBS)
+    main(SERVICE, seed, [*VERBS, STORY])

@@ -45,9 +45,14 @@ class RosterCoach(BaseModel):
 
     @property
     def coach_id(self) -> UUID:
-        return uuid5(NAMESPACE_URL, f"alongside:coach:{self.number}")
+        return coach_id_of(self.number)
 
     @property
     def held(self) -> list[Credential]:
         return [Credential(c.scheme, c.jurisdiction, c.valid_from, c.valid_to)
                 for c in self.credentials]  # fmt: skip
+
+
+def coach_id_of(number: str) -> UUID:
+    """The id of the coach whom the organisation's roster knows by this number."""
+    return uuid5(NAMESPACE_URL, f"alongside:coach:{number}")

@@ -1,10 +1,14 @@
 """What matching does when something happens: the whole table."""
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
+from fastapi import APIRouter
+
 from services.matching.actions.ask_next_coach import OfferContext
 from services.matching.actions.human_tasks import close_tasks, open_task
+from services.matching.figures import CountFigures
 from services.matching.on.coach_replied import coach_replied
 from services.matching.on.database_restored import reapply
 from services.matching.on.first_contact_due import first_contact_due
@@ -35,10 +39,12 @@ from services.matching.timers import (
 )
 from services.matching.web.coach_guard import CoachGuard
 from services.matching.web.coach_pages import CoachPages
+from services.matching.web.figures_page import FiguresPage
 from services.matching.web.offer_page import OfferPage
 from services.matching.web.staff_pages import StaffPages
 from services.matching.web.supervisor_page import SupervisorPage
 from shared import events
+from shared.loops import Loop
 from shared.messaging.handler import Handler
 from shared.messaging.key_tasks import KeyTasks
 from shared.service import Core, Service, Wiring
@@ -49,8 +55,7 @@ from shared.signin.session import public_key_of
 
 def wire(core: Core[Settings]) -> Wiring:
     """Event type → function, timer → function, and the pages."""
-    context, guard = offer_context_of(core.settings), staff_guard(core)
-    coach_guard = CoachGuard(core)
+    context, counting = offer_context_of(core.settings), CountFigures(core.database)
     return Wiring(
         events={
             events.ReferralAccepted: Handler(
@@ -79,13 +84,21 @@ def wire(core: Core[Settings]) -> Wiring:
         },
         tasks=KeyTasks(open_task, close_tasks),
         reapply=reapply(context),
-        routers=[
-            OfferPage(core, coach_guard, context).router,
-            CoachPages(core, coach_guard, context).router,
-            StaffPages(core, guard).router,
-            SupervisorPage(core, guard, context).router,
-        ],
+        routers=pages(core, context),
+        loops=[Loop("figures", counting.run, counting.heartbeat)],
     )
+
+
+def pages(core: Core[Settings], context: OfferContext) -> Sequence[APIRouter]:
+    """The pages of coaches, and those of supervisors and operators."""
+    coach_guard, guard = CoachGuard(core), staff_guard(core)
+    return [
+        OfferPage(core, coach_guard, context).router,
+        CoachPages(core, coach_guard, context).router,
+        StaffPages(core, guard).router,
+        SupervisorPage(core, guard, context).router,
+        FiguresPage(core, guard).router,
+    ]
 
 
 def staff_guard(core: Core[Settings]) -> StaffGuard:

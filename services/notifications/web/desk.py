@@ -103,6 +103,7 @@ class Desk:
             "now": now,
             "how_soon": how_soon,
             "account": f"{self._core.settings.sign_in_url}/sessions",
+            "figures": f"{self._core.settings.sign_in_url}/figures",
         }
         return PAGES.show(request, "desk.html", values)
 

@@ -72,11 +72,6 @@ async def test_an_amendment_changes_the_name_in_the_list(
     talk: Conversation, browser: httpx2.AsyncClient
 ) -> None:
     referral = await submit(talk, 912, "Before")
-    version = (await talk.referral(referral))["version"]
-    amended = await talk.clinic.put(
-        f"{talk.system.url('intake')}/v1/referrals/{referral}",
-        json=submission(912, name="Afterwards"),
-        headers={"If-Match": f'"{version}"'},
-    )
+    amended = await talk.amend(referral, submission(912, name="Afterwards"))
     assert amended.status_code == 200, amended.text
     assert f'href="/referrals/{referral}">Afterwards</a>' in await list_of(browser, API_KEY)

@@ -1,11 +1,9 @@
 """What a clinic says of a consent, or of a death, holds for everything it asked for that person."""
 
-import json
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import httpx2
 import pytest
 
 from tests.e2e.conftest import OTHER_KEY
@@ -23,17 +21,6 @@ async def send(talk: Conversation, body: dict[str, Any], key: str | None = None)
     url = f"{talk.system.url('intake')}/v1/referrals"
     answer = await talk.clinic.post(url, json=body, headers=headers)
     return {**answer.json(), "status": answer.status_code}
-
-
-async def amend(
-    talk: Conversation, referral: str, body: dict[str, Any], media_type: str = "application/json"
-) -> httpx2.Response:
-    version = (await talk.referral(referral))["version"]
-    return await talk.clinic.put(
-        f"{talk.system.url('intake')}/v1/referrals/{referral}",
-        content=json.dumps(body),
-        headers={"If-Match": f'"{version}"', "Content-Type": media_type},
-    )
 
 
 async def until_search_is_over(talk: Conversation, *referrals: str) -> None:
@@ -105,7 +92,7 @@ async def test_what_comes_later_under_the_revoked_consent_is_not_ready(talk: Con
     assert sought == 0
     today = datetime.now(UTC).astimezone(ZoneInfo("America/Chicago")).date()
     better = again(712, of=711, signed_on=today.isoformat())
-    still = await amend(talk, later["referral_id"], better)
+    still = await talk.amend(later["referral_id"], better)
     assert (still.status_code, still.json()["state"]) == (202, "consent_pending")
 
 
@@ -124,7 +111,7 @@ async def test_an_amendment_with_an_expired_consent_stops_what_runs(talk: Conver
     referral, _, link = await assigned(talk, 731)
     body = submission(731)
     body["consent"]["expires_on"] = "2026-11-02"
-    answer = await amend(talk, referral, body)
+    answer = await talk.amend(referral, body)
     assert (answer.status_code, answer.json()["state"]) == (200, "consent_revoked")
     assert answer.json()["state_words"] == "The consent is no longer valid"
     assert [one["code"] for one in answer.json()["problems"]] == ["consent_expired"]
@@ -139,7 +126,7 @@ async def test_death_in_an_amendment_ends_everything_with_its_own_reason(
     referral, coach, link = await assigned(talk, 741)
     await talk.text_to(phone(741), about="will call or text")
     second = (await send(talk, again(742, of=741)))["referral_id"]
-    answer = await amend(talk, referral, submission(741, deceased=True))
+    answer = await talk.amend(referral, submission(741, deceased=True))
     assert (answer.status_code, answer.json()["state"]) == (200, "cancelled")
     assert answer.json()["state_words"] == "The person has died"
     assert await talk.state_of(second) == "cancelled"
@@ -169,7 +156,7 @@ async def test_death_in_a_fhir_amendment_counts_alike(talk: Conversation) -> Non
         "type": "collection",
         "entry": [{"resource": patient}, {"resource": request}],
     }
-    answer = await amend(talk, referral, bundle, "application/fhir+json")
+    answer = await talk.amend(referral, bundle, "application/fhir+json")
     assert answer.status_code == 200, answer.text
     assert (await talk.referral(referral))["state_words"] == "The person has died"
     await until_search_is_over(talk, referral)

@@ -328,12 +328,7 @@ async def test_a_wrong_number_is_a_task_until_the_clinic_sends_another_one(
     await talk.text_to(phone, about="Expecting us?")
     await talk.type_text(phone, "wrong number")
     task = await on_the_desk(world, browser, "A number that does not reach one person")
-    version = (await talk.referral(referral_id))["version"]
-    amended = await talk.clinic.put(
-        f"{world.url('intake')}/v1/referrals/{referral_id}",
-        json=submission(907, phone="+15392010908"),
-        headers={"If-Match": f'"{version}"'},
-    )
+    amended = await talk.amend(referral_id, submission(907, phone="+15392010908"))
     assert amended.status_code == 200, amended.text
 
     async def closed() -> bool:

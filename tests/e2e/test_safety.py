@@ -275,9 +275,7 @@ async def test_danger_that_an_amendment_tells_of_holds_a_running_referral(
     referral, _, _ = await assigned(talk, 210)
     body = submission(210)
     body["request"]["withdrawal_risk"] = True
-    version = (await talk.referral(referral))["version"]
-    url = f"{talk.system.url('intake')}/v1/referrals/{referral}"
-    amended = await talk.clinic.put(url, json=body, headers={"If-Match": f'"{version}"'})
+    amended = await talk.amend(referral, body)
     assert (amended.status_code, amended.json()["state"]) == (200, "safety_hold")
     await until_row(talk, "matching", SEARCH, referral, "held")
     await act(talk, referral, "acknowledge-hold", name="Dana Reyes")

@@ -1,8 +1,10 @@
 """Talking to a running system the way clinics, coaches and people do."""
 
+import json
 import re
 from collections import Counter
 from dataclasses import dataclass
+from http import HTTPStatus
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
@@ -58,16 +60,32 @@ class Conversation:
     async def state_of(self, referral_id: str) -> str:
         return str((await self.referral(referral_id))["state"])
 
+    async def amend(
+        self, referral_id: str, body: dict[str, Any], media_type: str = "application/json"
+    ) -> httpx2.Response:
+        """Send a referral anew; as a client must, read it again where it has moved meanwhile."""
+        while True:
+            version = (await self.referral(referral_id))["version"]
+            answer = await self.clinic.put(
+                f"{self.system.url('intake')}/v1/referrals/{referral_id}",
+                content=json.dumps(body),
+                headers={"If-Match": f'"{version}"', "Content-Type": media_type},
+            )
+            if answer.status_code != HTTPStatus.PRECONDITION_FAILED:
+                return answer
+
     async def until_state(self, referral_id: str, state: str, *, seconds: float = 30) -> None:
+        seen: dict[str, Any] = {}
+
         async def reached() -> bool:
-            seen = await self.referral(referral_id)
-            self.last_seen = (seen["state"], [one["code"] for one in seen["timeline"]])
+            seen.update(await self.referral(referral_id))
             return bool(seen["state"] == state)
 
         try:
             await until(reached, seconds=seconds, what=f"state {state}")
         except AssertionError as error:
-            raise AssertionError(f"{error}; it was {self.last_seen}") from None
+            happened = [one["code"] for one in seen["timeline"]]
+            raise AssertionError(f"{error}; it is {seen['state']} after {happened}") from None
 
     async def texts(self) -> list[dict[str, Any]]:
         """Every text that the provider took from us, oldest first."""

@@ -84,7 +84,10 @@ class ClinicPages:
     async def sign_out(self, request: Request) -> Response:
         await self._access.sign_out(request)
         response = RedirectResponse("/sign-in", 303)
-        response.delete_cookie(self._access.cookie_name)
+        # Browsers ignore a `__Host-` cookie that is not secure, its deletion included.
+        response.delete_cookie(
+            self._access.cookie_name, secure=self._access.is_https, httponly=True
+        )
         return response
 
     async def latest(self, request: Request) -> Response:

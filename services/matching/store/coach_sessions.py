@@ -73,6 +73,7 @@ _ADD = """
 _COACH = """
     SELECT s.coach_id FROM coach_sessions s JOIN coaches c USING (coach_id)
      WHERE s.session_id = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND c.active
+       AND NOT EXISTS (SELECT FROM epochs e WHERE e.lost_since > s.began_at)
 """
 _RUNNING = """
     SELECT session_id, coach_id, device, began_at, expires_at FROM coach_sessions
@@ -97,7 +98,10 @@ async def begin(connection: Connection, session: CoachSession) -> None:
 
 
 async def coach_of(connection: Connection, session_id: UUID, *, at: datetime) -> UUID | None:
-    """Whose running session this is; None when it is over or the coach is not active."""
+    """Whose running session this is; None when it is over or the coach is not active.
+
+    One from before a restore is over: the database has forgotten whether it was ended since.
+    """
     coach_id: UUID | None = await connection.fetchval(_COACH, session_id, at)
     return coach_id
 

@@ -41,10 +41,10 @@ class CoachGuard:
     def sign_in(self, response: Response, session_id: UUID, *, until: datetime) -> None:
         value = signed_cookies.make(self._key, str(session_id), expires_at=until)
         self._set(response, SESSION, value, int(SESSION_LASTS.total_seconds()))
-        response.delete_cookie(self._name(ASKED))
+        self._delete(response, ASKED)
 
     def sign_out(self, response: Response) -> None:
-        response.delete_cookie(self._name(SESSION))
+        self._delete(response, SESSION)
 
     def remember_asking(self, response: Response, secret: str, seconds: int) -> None:
         """So that the link works in this browser and in no other."""
@@ -55,6 +55,10 @@ class CoachGuard:
 
     def _name(self, cookie: str) -> str:
         return f"__Host-{cookie}" if self._is_https else cookie
+
+    def _delete(self, response: Response, name: str) -> None:
+        # Browsers ignore a `__Host-` cookie that is not secure, its deletion included.
+        response.delete_cookie(self._name(name), secure=self._is_https, httponly=True)
 
     def _set(self, response: Response, name: str, value: str, seconds: int) -> None:
         response.set_cookie(

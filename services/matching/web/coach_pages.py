@@ -18,7 +18,8 @@ from services.matching.web.coach_guard import CoachGuard, hash_of
 from services.matching.web.devices import device_of
 from services.matching.web.offer_answer import PAGES
 from services.matching.web.offer_page import Lang
-from services.matching.web.offer_view import load_view
+from services.matching.web.offer_view import audit_view, load_view
+from services.matching.web.unread_news import UnreadNews
 from services.matching.web.wording import BY_CODE, in_language
 from services.matching.web.wording.words import PageWording
 from shared.offer_link import offer_code
@@ -39,7 +40,8 @@ class CoachPages:
         add = self.router.add_api_route
         add("/c/{code}", self.confirm_page, methods=["GET"])
         add("/c/{code}", self.confirm, methods=["POST"])
-        add("/coach", self.people, methods=["GET"])
+        unread = [Depends(UnreadNews(core).refuse)]
+        add("/coach", self.people, methods=["GET"], dependencies=unread)
         add("/coach/devices/{session_id}/end", self.end_device, methods=["POST"])
 
     async def confirm_page(self, request: Request, code: str, lang: Lang = "") -> Response:
@@ -70,15 +72,14 @@ class CoachPages:
                 return self._show(request, "coach_signed_out.html", lang, "/coach", {}, 401)
             tx.actor = f"coach:{coach_id}"
             settings = await coaches.settings_of(tx.connection, coach_id)
-            live = [await self._person(tx, one) for one in await offers.live_of_coach(
-                tx.connection, coach_id)]  # fmt: skip
+            live = await offers.live_of_coach(tx.connection, coach_id)
+            shown = [row for one in live if (row := await self._person(tx, one)) is not None]
             devices = await coach_sessions.running(tx.connection, coach_id, at=tx.now)
-            tx.audit("coach.people_viewed", "coach", coach_id, count=len(live))
             here = self._guard.session_of(request, now=tx.now)
         zone = ZoneInfo(settings.zone if settings else "UTC")
         values = {
-            "asked": [one for one in live if one["state"] is OfferState.OPEN],
-            "people": [one for one in live if one["state"] is OfferState.ACCEPTED],
+            "asked": [one for one in shown if one["view"].offer.state is OfferState.OPEN],
+            "people": [one for one in shown if one["view"].offer.state is OfferState.ACCEPTED],
             "devices": devices,
             "here": here,
             "zone": zone,
@@ -86,12 +87,15 @@ class CoachPages:
         own = settings.language if settings else "en"
         return self._show(request, "coach_people.html", lang, "/coach", values, own=own)
 
-    async def _person(self, tx: Transaction, offer: offers.Offer) -> dict[str, Any]:
+    async def _person(self, tx: Transaction, offer: offers.Offer) -> dict[str, Any] | None:
         view = await load_view(
             tx, offer, self._core.vault, self._context.roster, accepted_here=True
         )
+        if view is None:
+            return None
+        audit_view(tx, view)
         code = offer_code(self._context.link_key, offer.offer_id, offer.coach_id)
-        return {"state": offer.state, "view": view, "link": f"/o/{code}"}
+        return {"view": view, "link": f"/o/{code}"}
 
     async def end_device(self, request: Request, session_id: UUID) -> Response:
         """Sign out here or on another device; one's own only."""

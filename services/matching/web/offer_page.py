@@ -24,12 +24,12 @@ from services.matching.store import offers
 from services.matching.store.offers import Offer
 from services.matching.web.coach_guard import CoachGuard, hash_of
 from services.matching.web.offer_answer import OfferAnswer, query_of, unknown_link
-from services.matching.web.offer_view import load_view
+from services.matching.web.offer_view import audit_view, load_view
+from services.matching.web.unread_news import UnreadNews
 from shared import signed_cookies
 from shared.errors import NewsWaitsError
 from shared.events import Answer, ContactChannel, ContactOutcome, PauseReason
 from shared.ids import new_secret
-from shared.messaging import parked
 from shared.offer_link import has_code_shape
 from shared.service import Core
 from shared.settings import key_of
@@ -55,7 +55,7 @@ class OfferPage:
         self._core, self._guard, self._context = core, guard, context
         self._key = key_of(core.settings.session_key)
         self._guesses = GuessLimit(GuessedAt.OFFER_LINK)
-        gate = [Depends(core.history.refuse_while_behind), Depends(self._refuse_while_unread)]
+        gate = [Depends(core.history.refuse_while_behind), Depends(UnreadNews(core).refuse)]
         self.router = APIRouter(include_in_schema=False, dependencies=gate)
         add = self.router.add_api_route
         add("/o/{code}", self.show, methods=["GET"])
@@ -123,7 +123,8 @@ class OfferPage:
 
     async def ask_for_link(self, request: Request, code: str, lang: Lang = "") -> Response:
         """Send the coach a link to the phone or mailbox that we know, for this browser."""
-        secret = new_secret()
+        # Who asks twice may use either link: both were asked for in this browser.
+        secret = self._guard.asked_with(request) or new_secret()
         async with self._core.database.transaction(actor="coach:link") as tx:
             offer = await self._find(tx, request, code)
             if offer is None:
@@ -181,17 +182,6 @@ class OfferPage:
                 return await self._shown(tx, await self._again(tx, code, offer), said)
         return RedirectResponse(f"/o/{code}{query_of(lang, saved=saved)}", HTTPStatus.SEE_OTHER)
 
-    async def _refuse_while_unread(self) -> None:
-        """Raises NewsWaitsError while a consumer has halted: a revocation may lie in front of it.
-
-        This process knows of its own; of the other replicas' the dead-letter limit tells.
-        """
-        limit, now = self._core.settings.dead_letter_limit, self._core.clock.now()
-        async with self._core.database.read_connection() as connection:
-            at_limit = await parked.limit_is_reached(connection, limit, now=now)
-        if at_limit or self._core.feed.is_stopped():
-            raise NewsWaitsError
-
     async def _find(self, tx: Transaction, request: Request, code: str) -> Offer | None:
         """The offer behind the link; a client that has opened too many wrong ones is refused."""
         self._guesses.refuse_guessers(request)
@@ -211,14 +201,7 @@ class OfferPage:
         )
         if view is None:
             return unknown_link(said.request)
-        tx.audit(
-            "offer.viewed",
-            "referral",
-            offer.referral_id,
-            offer_id=str(offer.offer_id),
-            coach_id=str(offer.coach_id),
-            with_contact=int(view.contact is not None),
-        )
+        audit_view(tx, view)
         return said.page(view, self._core.settings.county_names, now=tx.now)
 
     async def _news_waits(self, request: Request, code: str, lang: str) -> Response:

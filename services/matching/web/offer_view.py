@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.matching.actions.check_access import may_see_person
-from services.matching.rules.access import Access, MaySee
+from services.matching.rules.access import Access, MayNotSee, MaySee, NoAccess
 from services.matching.rules.ending import possible_endings
 from services.matching.rules.giving_up import LoggedContact, may_give_up, was_reached
 from services.matching.rules.need import Need
@@ -59,6 +59,26 @@ class OfferView:
     def reach_by(self) -> datetime | None:
         """Until when the first attempt is due; None once there was one."""
         return None if self.contacts else self.offer.first_contact_by
+
+    @property
+    def hidden_because(self) -> NoAccess | None:
+        """Why no name is shown to the coach who said yes; None where it is."""
+        if isinstance(self.access, MayNotSee):
+            return self.access.why
+        return NoAccess.NO_CONTACT if self.contact is None else None
+
+
+def audit_view(tx: Transaction, view: OfferView) -> None:
+    """Who was shown to whom, so that disclosures can be accounted for (42 CFR 2.24)."""
+    offer = view.offer
+    tx.audit(
+        "offer.viewed",
+        "referral",
+        offer.referral_id,
+        offer_id=str(offer.offer_id),
+        coach_id=str(offer.coach_id),
+        with_contact=int(view.contact is not None),
+    )
 
 
 async def load_view(

@@ -53,7 +53,8 @@ class StaffPages:
         if "@" not in email or len(email) > MAX_EMAIL:
             error = "Enter your e-mail address, like name@example.org."
             return PAGES.show(request, "staff_sign_in.html", {"error": error}, status=400)
-        browser = new_secret()
+        # Who asks twice may use either link: both were asked for in this browser.
+        browser = request.cookies.get(self._name(BROWSER)) or new_secret()
         async with self._core.database.transaction() as tx:
             await ask_for_link(tx, self._hash_key, email, _hash(browser))
         response = PAGES.show(request, "staff_link_sent.html", {})
@@ -81,7 +82,7 @@ class StaffPages:
         cookie = sessions.sign(self._sign_key, result.claim)
         length = int(sessions.LASTS.total_seconds())
         self._set(response, self._guard.cookie_name, cookie, length)
-        response.delete_cookie(self._name(BROWSER))
+        self._delete(response, self._name(BROWSER))
         return response
 
     async def sign_out(self, request: Request) -> Response:
@@ -90,7 +91,7 @@ class StaffPages:
             async with self._core.database.transaction(actor=who.actor) as tx:
                 await end_session(tx, who.staff_id, who.session_id)
         response = RedirectResponse("/sign-in", 303)
-        response.delete_cookie(self._guard.cookie_name)
+        self._delete(response, self._guard.cookie_name)
         return response
 
     async def list_sessions(self, request: Request) -> Response:
@@ -125,6 +126,10 @@ class StaffPages:
 
     def _name(self, cookie: str) -> str:
         return f"__Host-{cookie}" if self._guard.is_https else cookie
+
+    def _delete(self, response: Response, name: str) -> None:
+        # Browsers ignore a `__Host-` cookie that is not secure, its deletion included.
+        response.delete_cookie(name, secure=self._guard.is_https, httponly=True)
 
     def _set(self, response: Response, name: str, value: str, seconds: int) -> None:
         response.set_cookie(

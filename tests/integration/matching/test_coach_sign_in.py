@@ -8,14 +8,16 @@ from uuid import UUID
 import httpx2
 import pytest
 
+from deploy.local.environment import Site
 from services.matching.settings import Settings
 from shared.settings import key_of
 from shared.signin import link as links
 from tests.integration.crash import cast
 from tests.integration.crash.matching import SHOWN, replied
-from tests.integration.crash.scenario import Stage, comes
+from tests.integration.crash.scenario import Stage, comes, staged
 from tests.integration.matching.test_access import shows_nobody, statement
 from tests.integration.matching.visit import Visit, visiting
+from tests.world.engines import Engines
 
 YES_BY_TEXT = (*SHOWN, replied("accept"))
 
@@ -121,3 +123,59 @@ async def test_a_signed_in_coach_sees_nobody_while_something_stands_in_the_way(
         await visit.happens(comes(cast.held()) if what == "held" else inactive)
         assert shows_nobody((await visit.http.get(await visit.link())).text)
         assert "Sam" not in (await visit.http.get("/coach")).text
+
+
+async def test_who_asks_twice_may_use_the_first_link_too(stage: Stage) -> None:
+    async with visiting(stage, YES_BY_TEXT) as visit:
+        await visit.http.post(f"{await visit.link()}/sign-in")
+        first = await newest_link(visit)
+        await visit.http.post(f"{await visit.link()}/sign-in")
+        assert await newest_link(visit) != first
+        assert (await visit.http.post(first)).status_code == 303
+
+
+async def test_nobody_is_listed_while_a_revocation_may_be_unread(stage: Stage) -> None:
+    async with visiting(stage, YES_BY_TEXT) as visit:
+        await signs_in(visit)
+        assert "Sam" in (await visit.http.get("/coach")).text
+        visit.process.core.feed.is_stopped = lambda: True
+        waits = await visit.http.get("/coach")
+        assert (waits.status_code, "Sam" in waits.text) == (503, False)
+
+
+async def test_each_person_who_is_listed_is_in_the_audit_log(stage: Stage) -> None:
+    async with visiting(stage, YES_BY_TEXT) as visit:
+        await signs_in(visit)
+        await visit.http.get("/coach")
+        viewed = [row for row in await visit.rows("audit") if row["action"] == "offer.viewed"]
+        assert [row["subject_id"] for row in viewed][-1] == str(cast.REFERRAL)
+        assert '"with_contact": 1' in viewed[-1]["detail"]
+
+
+async def test_a_session_from_before_a_restore_is_over(stage: Stage) -> None:
+    async with visiting(stage, YES_BY_TEXT) as visit:
+        await signs_in(visit)
+        restored = "INSERT INTO epochs (epoch, lost_since) VALUES (2, $1)"
+        now = visit.stage.clock.moment
+        await visit.happens(statement(restored, now - timedelta(minutes=1)))
+        assert (await visit.http.get("/coach")).status_code == 200, "it began after the loss"
+        await visit.happens(statement("UPDATE epochs SET lost_since = $1 WHERE epoch = 2",
+                                      now + timedelta(minutes=1)))  # fmt: skip
+        assert (await visit.http.get("/coach")).status_code == 401
+
+
+async def test_behind_tls_a_browser_really_forgets_the_session(
+    engines: Engines, site: Site
+) -> None:
+    address = {"MATCHING_PUBLIC_URL": "https://coaches.example"}
+    async with (
+        staged(engines, site, "matching", address) as stage,
+        visiting(stage, YES_BY_TEXT) as visit,
+    ):
+        await signs_in(visit)
+        [session] = await visit.rows("coach_sessions")
+        ended = await visit.http.post(f"/coach/devices/{session['session_id']}/end")
+        forgets = ended.headers["set-cookie"]
+        assert forgets.startswith('__Host-coach=""; ')
+        assert "Max-Age=0" in forgets
+        assert "Secure" in forgets

@@ -7,13 +7,15 @@ from uuid import UUID, uuid5
 
 from services.notifications.actions.address_book import AddressBook
 from services.notifications.actions.human_tasks import open_task
-from services.notifications.on.coach_texted import coach_texted
+from services.notifications.on.coach_texted import CoachText, coach_texted
 from services.notifications.on.person_texted import person_texted
 from services.notifications.on.staff_texted import staff_texted
 from services.notifications.rules.follows import Fact, Question, Who
 from services.notifications.rules.inbound import Before, Consequences, Open, Reading, follow, read
 from services.notifications.rules.keywords import BY_MEANING, Meaning
+from services.notifications.rules.formats import Language
 from services.notifications.rules.kinds import Kind
+from services.notifications.rules.text_language import clear_language
 from services.notifications.store import contacts, inbound, messages, referrals
 from services.notifications.store.contacts import PhoneOwner
 from shared.events import RecipientKind, Sealed
@@ -65,6 +67,8 @@ class InboundResult:
     crisis: bool
     first_time: bool
     replies: tuple[Kind, ...] = ()
+    language: Language | None = None
+    """In which the text is clearly written."""
 
 
 async def text_received(tx: Transaction, text: InboundText, book: AddressBook) -> InboundResult:
@@ -89,24 +93,32 @@ async def text_received(tx: Transaction, text: InboundText, book: AddressBook) -
     first_time = await inbound.keep(tx.connection, kept, at=tx.now)
     replies = () if known else follows.answers
     crisis = Kind.CRISIS in follows.answers
-    result = InboundResult(writer.who, crisis, first_time, replies)
+    language = clear_language(text.body)
+    result = InboundResult(writer.who, crisis, first_time, replies, language)
     if not first_time:
         return result
     await contacts.spoke(tx.connection, phone_hash, at=tx.now)
     if known:
         tx.actor = f"{writer.who.value}:{writer.writer_id}"
     tx.audit("text.received", writer.who.value, writer.writer_id, meaning=kept.meaning)
-    await _do(tx, writer, reading, follows)
+    await _do(tx, writer, reading, follows, language)
     return result
 
 
-async def _do(tx: Transaction, writer: Writer, reading: Reading, follows: Consequences) -> None:
+async def _do(
+    tx: Transaction,
+    writer: Writer,
+    reading: Reading,
+    follows: Consequences,
+    language: Language | None,
+) -> None:
     """What follows a text from this writer."""
     match writer.who:
         case Who.PERSON:
-            await person_texted(tx, writer.people, writer.phone_hash, reading, follows)
+            await person_texted(tx, writer.people, writer.phone_hash, reading, follows, language)
         case Who.COACH:
-            await coach_texted(tx, writer.writer_id, writer.phone_hash, reading, follows)
+            text = CoachText(tx, writer.writer_id, writer.phone_hash, reading, language)
+            await coach_texted(text, follows)
         case Who.STRANGER:
             if Fact.OPTED_OUT in dict(follows.facts):
                 await contacts.opt_out(tx.connection, writer.phone_hash, "all", at=tx.now)

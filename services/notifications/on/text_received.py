@@ -1,6 +1,6 @@
 """Somebody wrote to us: it is read, kept sealed, and what follows is done, in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID, uuid5
@@ -11,9 +11,9 @@ from services.notifications.on.coach_texted import CoachText, coach_texted
 from services.notifications.on.person_texted import person_texted
 from services.notifications.on.staff_texted import staff_texted
 from services.notifications.rules.follows import Fact, Question, Who
+from services.notifications.rules.formats import Language
 from services.notifications.rules.inbound import Before, Consequences, Open, Reading, follow, read
 from services.notifications.rules.keywords import BY_MEANING, Meaning
-from services.notifications.rules.formats import Language
 from services.notifications.rules.kinds import Kind
 from services.notifications.rules.text_language import clear_language
 from services.notifications.store import contacts, inbound, messages, referrals
@@ -22,11 +22,14 @@ from shared.events import RecipientKind, Sealed
 from shared.transaction import Transaction
 from shared.vault import to_wire
 
-QUESTIONS = {
+QUESTIONS: Mapping[str, Question | None] = {
     "number_check": Question.NUMBER_CHECK,
     "number_check_again": Question.NUMBER_CHECK,
     **{f"check_in_day_{day}": Question.CHECK_IN for day in (3, 7, 14, 30)},
+    **dict.fromkeys(("contact_given_up", "support_ended")),
 }
+"""What the last of these steps asks; the two last say that a human reads whatever is replied, so
+that a "yes" to them is no answer to the question before."""
 ANSWER_COUNTS_FOR = timedelta(days=7)
 CRISIS_AGAIN_AFTER = timedelta(minutes=30)
 STRANGERS = UUID("0d8f5a77-3c1e-5b0f-9d7a-2f4b6c8e1a35")

@@ -222,8 +222,6 @@ async def open_offers(connection: Connection, coach_id: UUID) -> list[OpenOffer]
     return [OpenOffer(**row) for row in await connection.fetch(_OPEN, coach_id)]
 
 
-async def answered_by_text(
-    connection: Connection, offer_id: UUID, *, language: str | None
-) -> None:
+async def answered_by_text(connection: Connection, offer_id: UUID, *, language: str | None) -> None:
     """The coach's answer came by text, so the reply goes by text too, in its language."""
     await connection.execute(_BY_TEXT, offer_id, language)

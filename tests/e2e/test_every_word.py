@@ -11,14 +11,15 @@ import pytest
 
 from services.notifications.rules.keywords import KEYWORDS
 from services.notifications.wiring import wording
+from shared.events import SupportOutcome
 from tests.e2e.phones import (
     Phone,
-    a_week_passes,
     offered_in,
     second_look,
+    two_days_pass,
     unread_without_a_task,
 )
-from tests.e2e.telling import offered, phone
+from tests.e2e.telling import act, assigned, offered, phone
 from tests.world.conversation import Conversation
 from tests.world.engines import Engines
 from tests.world.staff import add_staff, rota
@@ -83,17 +84,22 @@ def test_every_word_that_a_text_offers_is_typed_below() -> None:
 async def test_a_person_types_whatever_is_offered_until_support_ends(talk: Conversation) -> None:
     referral, first, link = await offered(talk, 600)
     sam = Phone(talk, phone(600))
-    assert offered_in(await talk.text_to(sam.number, about="Expecting us?")) == {
-        "1",
-        "STOP",
-        "HELP",
-    }
+    asked = await talk.text_to(sam.number, about="Expecting us?")
+    assert offered_in(asked) == {"1", "STOP", "HELP"}
     for early in ("OTHER", "2", "3", "START"):
         await sam.types(early)
     await sam.types_twice("HELP", f"call {CALL_US}")
     await sam.types_twice("1", "Thank you for your answer")
+    link = await with_another_coach(talk, sam, referral, first, link)
+    await while_supported(talk, sam, referral, link)
+    await after_the_end(talk, sam, referral, link)
 
-    await a_week_passes(talk, referral)
+
+async def with_another_coach(
+    talk: Conversation, sam: Phone, referral: str, first: str, link: str
+) -> str:
+    """The coach says yes, and OTHER brings the next one; returns the link of that one."""
+    await two_days_pass(talk, referral)
     known = {one["sid"] for one in await talk.texts()}
     await talk.answer_page(link, "accept")
     welcome = await talk.text_to(sam.number, about="will call or text you by")
@@ -104,41 +110,48 @@ async def test_a_person_types_whatever_is_offered_until_support_ends(talk: Conve
     assert second != first
     await sam.types("OTHER")
     assert "This support has ended" in (await talk.open_page(link)).text
-    await a_week_passes(talk, referral)
+    await two_days_pass(talk, referral)
     link = f"{talk.system.url('matching')}/o/{code}"
     await talk.answer_page(link, "accept")
     await until(lambda: so_many(sam, "will call or text you by", 2), what="the second welcome")
-    await talk.browser.post(f"{link}/contact", data={"channel": "phone", "outcome": "reached"})
+    reached = {"channel": "phone", "outcome": "reached"}
+    assert (await talk.browser.post(f"{link}/contact", data=reached)).status_code == 200
     await talk.until_state(referral, "engaged")
+    return link
 
-    await a_week_passes(talk, referral, due="check_in_day_3")
+
+async def while_supported(talk: Conversation, sam: Phone, referral: str, link: str) -> None:
+    """Each answer to a check-in; STOP, which ends texts, and START, after which they go on."""
+    await two_days_pass(talk, referral, due="check_in_day_3")
     asked = await talk.text_to(sam.number, about="Reply 1 good, 2 so-so, 3 not good")
     assert offered_in(asked) == {"1", "2", "3"}
     await sam.types_twice("1", "Thank you for your answer")
     await sam.types_twice("2", "Thank you for your answer")
     await sam.types_twice("3", "call or text 988")
-    await talk.text_to(second, about="could use a word from you today")
-    await a_week_passes(talk, referral, due="check_in_day_30")
+    await two_days_pass(talk, referral, due="check_in_day_30")
     asked = await talk.text_to(sam.number, about="STOP ends texts, HELP for help")
+    assert offered_in(asked) == {"1", "2", "3", "STOP", "HELP"}
     assert "You will get no more texts" in await sam.types("STOP")
     for _ in range(2):
-        for word in ("STOP", "1", "2", "OTHER"):
+        for word in ("STOP", "1", "2", "see you there"):
             await sam.types(word, silent=AFTER_STOP)
     await sam.types_twice("HELP", CALL_US)
     await sam.types_twice("START", "You will get texts from Alongside again")
-    await a_week_passes(talk, referral, due="check_in_day_7")
+    await two_days_pass(talk, referral, due="check_in_day_7")
     await until(lambda: so_many(sam, "2 so-so", 3), what="texts to go on")
 
-    await a_week_passes(talk, referral)
-    await talk.browser.post(f"{link}/end", data={"outcome": "goals-met"})
-    assert offered_in(await talk.text_to(sam.number, about="To start again, just reply")) == {
-        "STOP"
-    }
-    await everything_is_read(talk)
-    for word in ("yes", "1", "good", "START", "OTHER"):
+
+async def after_the_end(talk: Conversation, sam: Phone, referral: str, link: str) -> None:
+    """ "To start again, just reply", says the last text: a human reads each of these replies."""
+    await two_days_pass(talk, referral)
+    await talk.browser.post(f"{link}/end", data={"outcome": SupportOutcome.GOALS_MET.value})
+    goodbye = await talk.text_to(sam.number, about="To start again, just reply")
+    assert offered_in(goodbye) == {"STOP"}
+    for word in ("yes", "1", "good", "START"):
+        await everything_is_read(talk)
         await sam.types(word)
         assert await open_tasks(talk, referral) == ["text_to_read"], word
-        await everything_is_read(talk)
+    await sam.types("OTHER")
     await sam.types_twice("HELP", CALL_US)
 
 
@@ -158,7 +171,7 @@ async def everything_is_read(talk: Conversation) -> None:
     async with talk.system.database("notifications") as connection:
         await connection.execute("UPDATE inbound_texts SET read_at = now() WHERE read_at IS NULL")
         await connection.execute(
-            "UPDATE tasks SET closed_at = now(), outcome = 'text_read' "
+            "UPDATE tasks SET closed_at = now(), closed_by = 'staff:rosa', outcome = 'text_read' "
             "WHERE closed_at IS NULL AND owner = 'notifications'"
         )
 
@@ -177,8 +190,8 @@ async def test_an_answer_is_in_the_language_of_its_text_and_later_texts_in_the_r
     talk: Conversation,
 ) -> None:
     """The clinic wrote down the wrong language for both of them."""
-    await offered(talk, 601)
-    await offered(talk, 602, languages=["es", "en"])
+    await assigned(talk, 601)
+    submitted = await talk.submit(602, languages=["es", "en"])
     english, spanish = Phone(talk, phone(601)), Phone(talk, phone(602))
     asked = await talk.text_to(spanish.number, about="¿Nos esperabas?")
     assert offered_in(asked) == {"1", "STOP", "AYUDA"}
@@ -187,20 +200,19 @@ async def test_an_answer_is_in_the_language_of_its_text_and_later_texts_in_the_r
     await spanish.types_twice("HELP", f"call {CALL_US}")
     await spanish.types_twice("1", "Gracias por tu respuesta")
     await english.types_twice("1", "Thank you for your answer")
-    await spanish.types("OTRA")
-    assert "A person will read this" in await spanish.types("are you open on sunday, i wonder")
-    assert "lo va a leer" in await english.types("no sé dónde queda la oficina de ustedes")
-    assert "988 y oprime 2" in await english.types("recaí anoche y ya no puedo con esto")
+    assert "A person will read this" in await spanish.types("are you open on sunday")
+    assert "lo va a leer" in await english.types("dónde queda la oficina de ustedes")
+    assert "988 y oprime 2" in await english.types("recaí anoche")
     assert "Ya no te enviaremos" in await english.types("ALTO")
     assert "You will get texts" in await english.types("START")
     assert "Vas a recibir" in await english.types("EMPEZAR")
     assert "no more texts" in await spanish.types("please stop texting me")
+    await act(talk, submitted, "withdraw")
     crisis = await english.types("me quiero morir")
     assert "988 y oprime 2, o escribe AYUDA al 988" in crisis
     assert "call or text 988 any time" in await spanish.types("i want to kill myself")
     kept = await languages_kept(talk)
     assert kept >= {("person_crisis", "es"), ("person_crisis", "en"), ("number_check", None)}
-    assert '"language"' not in talk.system.log_of("notifications")
 
 
 async def languages_kept(talk: Conversation) -> set[tuple[str, str | None]]:
@@ -267,7 +279,7 @@ async def test_staff_on_call_type_whatever_is_offered(talk: Conversation) -> Non
     world = talk.system
     await add_staff(world, "Rosa", ROSA[0], "supervisor", phone=ROSA[1])
     rosa = Phone(talk, ROSA[1])
-    assert "Lo que sigue" not in await rosa.types("OK")
+    assert "reply OK and the two digits" in await rosa.types("OK")
     assert "nothing waits under that number" in await rosa.types("OK 98")
     assert rota(world, "set", "--email", ROSA[0])[0] == 0
     await offered(talk, 620)
@@ -282,8 +294,7 @@ async def test_staff_on_call_type_whatever_is_offered(talk: Conversation) -> Non
     await rosa.types_twice(ok.lower(), "nothing waits under that number")
     await rosa.types("STOP", silent=BY_THE_PROVIDER)
     await rosa.types(ok, silent=AFTER_STOP)
-    assert "You will get texts from Alongside again" in await rosa.types("START")
-    await rosa.types("START", silent="nothing was stopped")
+    await rosa.types_twice("START", "You will get texts from Alongside again")
 
 
 async def test_at_the_end_no_link_is_dead_no_text_unread_and_nothing_went_wrong(

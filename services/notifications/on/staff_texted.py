@@ -37,7 +37,8 @@ async def staff_texted(tx: Transaction, phone_hash: bytes, provider_id: str, bod
         await _acknowledge(tx, staff_id, code)
     elif lacks_code(body):
         await write_to_staff(tx, Cause.STAFF_CODE_MISSING, tx.new_id(), [staff_id])
-    elif await contacts.opt_in(tx.connection, phone_hash):
+    else:
+        await contacts.opt_in(tx.connection, phone_hash)
         await write_to_staff(tx, Cause.STAFF_OPTED_IN, tx.new_id(), [staff_id])
     return True
 

@@ -314,8 +314,14 @@ TO_STAFF = (
         (AlarmDue,),
     ),
     Promise(
-        ("Reply OK {code} if you have it", "reply OK {code} to the text"),
-        ("Responde OK {code} si te encargas", "responde OK {code} al mensaje de texto"),
+        (
+            *("Reply OK {code} if you have it", "reply OK {code} to the text"),
+            "please reply OK and the two digits of the call",
+        ),
+        (
+            *("Responde OK {code} si te encargas", "responde OK {code} al mensaje de texto"),
+            "responde OK con las dos cifras de la llamada",
+        ),
         (staff_texted,),
     ),
     Promise(

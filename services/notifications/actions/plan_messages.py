@@ -31,6 +31,8 @@ class Occasion:
     offer_id: UUID | None = None
     remind_at: datetime | None = None
     zone: str = "UTC"
+    language: str | None = None
+    """In which the text that it answers is written; None where the recipient's own holds."""
 
 
 async def plan_messages(tx: Transaction, occasion: Occasion) -> None:
@@ -68,6 +70,7 @@ def messages_on(tx: Transaction, occasion: Occasion) -> list[NewMessage]:
                 offer_id=occasion.offer_id,
                 due_at=due,
                 correlation_id=tx.correlation_id,
+                language=occasion.language,
             )
         )
     return planned

@@ -47,8 +47,8 @@ async def offers_made(tx: Transaction, batch: Batch[OfferMade]) -> None:
 
 async def offer_settled(tx: Transaction, event: Settled) -> None:
     """Nothing more is asked; who answered by text, or let the time pass, is thanked."""
-    by_text = await referrals.offer_settled(tx.connection, event.offer_id)
-    cause = _thanks(event, by_text=by_text)
+    answered = await referrals.offer_settled(tx.connection, event.offer_id)
+    cause = _thanks(event, by_text=answered.by_text)
     if cause is None:
         return
     await plan_messages(
@@ -60,6 +60,7 @@ async def offer_settled(tx: Transaction, event: Settled) -> None:
             occasion_id=event.offer_id,
             referral_id=event.referral_id,
             offer_id=event.offer_id,
+            language=answered.language,
         ),
     )
 

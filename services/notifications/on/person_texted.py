@@ -30,10 +30,11 @@ async def person_texted(
     phone_hash: bytes,
     reading: Reading,
     follows: Consequences,
+    language: str | None,
 ) -> None:
     """Do what the text means, for everybody with this number; the first of `people` wrote."""
     running = [row for one in people for row in await referrals.of_person(tx.connection, one)]
-    text = PersonText(tx, people[0], phone_hash, running, tx.new_id())
+    text = PersonText(tx, people[0], phone_hash, running, tx.new_id(), language)
     if follows.holds:
         await contacts.hold(tx.connection, phone_hash)
     said_before: set[Kind | None] = set()
@@ -59,6 +60,8 @@ class PersonText:
     phone_hash: bytes
     running: Sequence[KnownReferral]
     occasion_id: UUID
+    language: str | None
+    """In which it is clearly written; its answer is too, notes to others are not."""
 
     async def answer(self, kind: Kind) -> None:
         """Answer the person once, about the first referral if there is one."""
@@ -72,7 +75,8 @@ class PersonText:
                 occasion_id=self.occasion_id,
             )
         to_the_writer = {RecipientKind.PERSON: self.person_id}
-        await plan_messages(self.tx, replace(occasion, recipients=to_the_writer))
+        answer = replace(occasion, recipients=to_the_writer, language=self.language)
+        await plan_messages(self.tx, answer)
 
     async def tell(self, kind: Kind) -> None:
         """Tell the coach or the clinic of every running referral."""

@@ -1,9 +1,12 @@
-"""Somebody who works here writes: `OK 41` says that they act on that task, START undoes STOP."""
+"""Somebody who works here writes: `OK 41` says that they act on that task, START undoes STOP.
+
+An OK that does not say to what is asked back: who is called at night believes that it was heard.
+"""
 
 from uuid import UUID
 
 from services.notifications.actions.call_staff import somebody_acts, write_to_staff
-from services.notifications.rules.ok_reply import code_in, says_start
+from services.notifications.rules.ok_reply import code_in, lacks_code, says_start
 from services.notifications.rules.steps import Cause
 from services.notifications.store import alarms, contacts, inbound
 from services.notifications.store.inbound import StoredText
@@ -18,21 +21,24 @@ async def staff_texted(tx: Transaction, phone_hash: bytes, provider_id: str, bod
     One who is also a coach or a person here starts their texts again as such.
     """
     code = code_in(body)
-    if code is None and not says_start(body):
+    if code is None and not says_start(body) and not lacks_code(body):
         return False
     staff_id = await alarms.staff_by_phone(tx.connection, phone_hash)
     if staff_id is None:
         return False
     if code is None and await contacts.by_phone(tx.connection, phone_hash):
         return False
-    meaning = "start" if code is None else "acknowledged"
+    meaning = "start" if says_start(body) else "acknowledged" if code else "code_missing"
     kept = StoredText(provider_id, "staff", staff_id, None, False, meaning)
     if not await inbound.keep(tx.connection, kept, at=tx.now):
         return True
     tx.actor = f"staff:{staff_id}"
     if code is not None:
         await _acknowledge(tx, staff_id, code)
-    elif await contacts.opt_in(tx.connection, phone_hash):
+    elif lacks_code(body):
+        await write_to_staff(tx, Cause.STAFF_CODE_MISSING, tx.new_id(), [staff_id])
+    else:
+        await contacts.opt_in(tx.connection, phone_hash)
         await write_to_staff(tx, Cause.STAFF_OPTED_IN, tx.new_id(), [staff_id])
     return True
 

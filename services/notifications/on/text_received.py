@@ -1,30 +1,35 @@
 """Somebody wrote to us: it is read, kept sealed, and what follows is done, in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID, uuid5
 
 from services.notifications.actions.address_book import AddressBook
 from services.notifications.actions.human_tasks import open_task
-from services.notifications.on.coach_texted import coach_texted
+from services.notifications.on.coach_texted import CoachText, coach_texted
 from services.notifications.on.person_texted import person_texted
 from services.notifications.on.staff_texted import staff_texted
 from services.notifications.rules.follows import Fact, Question, Who
+from services.notifications.rules.formats import Language
 from services.notifications.rules.inbound import Before, Consequences, Open, Reading, follow, read
 from services.notifications.rules.keywords import BY_MEANING, Meaning
 from services.notifications.rules.kinds import Kind
+from services.notifications.rules.text_language import clear_language
 from services.notifications.store import contacts, inbound, messages, referrals
 from services.notifications.store.contacts import PhoneOwner
 from shared.events import RecipientKind, Sealed
 from shared.transaction import Transaction
 from shared.vault import to_wire
 
-QUESTIONS = {
+QUESTIONS: Mapping[str, Question | None] = {
     "number_check": Question.NUMBER_CHECK,
     "number_check_again": Question.NUMBER_CHECK,
     **{f"check_in_day_{day}": Question.CHECK_IN for day in (3, 7, 14, 30)},
+    **dict.fromkeys(("contact_given_up", "support_ended")),
 }
+"""What the last of these steps asks; the two last say that a human reads whatever is replied, so
+that a "yes" to them is no answer to the question before."""
 ANSWER_COUNTS_FOR = timedelta(days=7)
 CRISIS_AGAIN_AFTER = timedelta(minutes=30)
 STRANGERS = UUID("0d8f5a77-3c1e-5b0f-9d7a-2f4b6c8e1a35")
@@ -65,6 +70,8 @@ class InboundResult:
     crisis: bool
     first_time: bool
     replies: tuple[Kind, ...] = ()
+    language: Language | None = None
+    """In which the text is clearly written."""
 
 
 async def text_received(tx: Transaction, text: InboundText, book: AddressBook) -> InboundResult:
@@ -89,24 +96,32 @@ async def text_received(tx: Transaction, text: InboundText, book: AddressBook) -
     first_time = await inbound.keep(tx.connection, kept, at=tx.now)
     replies = () if known else follows.answers
     crisis = Kind.CRISIS in follows.answers
-    result = InboundResult(writer.who, crisis, first_time, replies)
+    language = clear_language(text.body)
+    result = InboundResult(writer.who, crisis, first_time, replies, language)
     if not first_time:
         return result
     await contacts.spoke(tx.connection, phone_hash, at=tx.now)
     if known:
         tx.actor = f"{writer.who.value}:{writer.writer_id}"
     tx.audit("text.received", writer.who.value, writer.writer_id, meaning=kept.meaning)
-    await _do(tx, writer, reading, follows)
+    await _do(tx, writer, reading, follows, language)
     return result
 
 
-async def _do(tx: Transaction, writer: Writer, reading: Reading, follows: Consequences) -> None:
+async def _do(
+    tx: Transaction,
+    writer: Writer,
+    reading: Reading,
+    follows: Consequences,
+    language: Language | None,
+) -> None:
     """What follows a text from this writer."""
     match writer.who:
         case Who.PERSON:
-            await person_texted(tx, writer.people, writer.phone_hash, reading, follows)
+            await person_texted(tx, writer.people, writer.phone_hash, reading, follows, language)
         case Who.COACH:
-            await coach_texted(tx, writer.writer_id, writer.phone_hash, reading, follows)
+            text = CoachText(tx, writer.writer_id, writer.phone_hash, reading, language)
+            await coach_texted(text, follows)
         case Who.STRANGER:
             if Fact.OPTED_OUT in dict(follows.facts):
                 await contacts.opt_out(tx.connection, writer.phone_hash, "all", at=tx.now)

@@ -141,6 +141,8 @@ def _plain(words: Words, coded: Meaning | None, *, opted_out: bool) -> Iterator[
         opted_out and words.text in answers.START_WHEN_OUT
     ):
         yield Meaning.START
+        if not opted_out:
+            yield Meaning.WORDS  # with no texts stopped, it may be support that shall start
     elif coded is not None:
         yield coded
         if adds_words(words):

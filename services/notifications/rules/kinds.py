@@ -59,6 +59,8 @@ class Kind(StrEnum):
     STAFF_CALL_TAKEN = "staff_call_taken"
     STAFF_CALL_OVER = "staff_call_over"
     """They said that they act on a task that is closed already."""
+    STAFF_CODE_MISSING = "staff_code_missing"
+    """They said OK, and not to which call."""
     STAFF_UNANSWERED = "staff_unanswered"
     """The daily test has woken nobody on call."""
     STAFF_UNANSWERED_MAIL = "staff_unanswered_mail"
@@ -135,6 +137,7 @@ SLOTS: Mapping[Kind, frozenset[Slot]] = dict.fromkeys(Kind, _NONE) | {
     Kind.STAFF_UNANSWERED: frozenset({Slot.LINK, Slot.CODE}),
     Kind.STAFF_UNANSWERED_MAIL: frozenset({Slot.LINK, Slot.CODE}),
     Kind.STAFF_CALL_OVER: frozenset({Slot.LINK}),
+    Kind.STAFF_CODE_MISSING: frozenset({Slot.LINK}),
     Kind.CLINIC_ACCEPTED: _CLINIC,
     Kind.CLINIC_WAITLISTED: _CLINIC,
     Kind.CLINIC_ASSIGNED: _CLINIC,
@@ -169,6 +172,7 @@ CHANNELS: Mapping[Kind, tuple[Channel, ...]] = {
     Kind.STAFF_CALLED: (Channel.SMS,),
     Kind.STAFF_CALL_TAKEN: (Channel.SMS,),
     Kind.STAFF_CALL_OVER: (Channel.SMS,),
+    Kind.STAFF_CODE_MISSING: (Channel.SMS,),
     Kind.STAFF_UNANSWERED: (Channel.SMS,),
     Kind.STAFF_TEST_ANSWERED: (Channel.SMS,),
 }

@@ -33,6 +33,7 @@ def _to_staff() -> Iterator[Step]:
     yield _at_once(staff, Cause.ON_CALL_ANSWERED, Kind.STAFF_TEST_ANSWERED, soon)
     yield _at_once(staff, Cause.STAFF_TOOK_CALL, Kind.STAFF_CALL_TAKEN, soon)
     yield _at_once(staff, Cause.STAFF_CALL_IS_OVER, Kind.STAFF_CALL_OVER, soon)
+    yield _at_once(staff, Cause.STAFF_CODE_MISSING, Kind.STAFF_CODE_MISSING, soon)
     yield _at_once(staff, Cause.STAFF_OPTED_IN, Kind.START_CONFIRMED, soon)
     yield _at_once(clinic, Cause.CLINIC_CALLED, Kind.CLINIC_SAFETY, hour, despite=_OVER)
 

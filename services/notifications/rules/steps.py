@@ -52,6 +52,7 @@ class Cause(StrEnum):
     ON_CALL_ANSWERED = "on_call_answered"
     STAFF_TOOK_CALL = "staff_took_call"
     STAFF_CALL_IS_OVER = "staff_call_is_over"
+    STAFF_CODE_MISSING = "staff_code_missing"
     CLINIC_CALLED = "clinic_called"
     """Nobody of the team has answered, so the clinic is asked once more to look."""
     STAFF_OPTED_IN = "staff_opted_in"

@@ -94,7 +94,8 @@ class MessageComposer:
             text = written(await self._by_hand(due, more))
         else:
             values = await self._values(due, step, contact, more.called)
-            text = compose(self.wording, step.kind, channel, due.language, values)
+            language = due.answer_language or due.language
+            text = compose(self.wording, step.kind, channel, language, values)
         return OutgoingMessage(
             due.message_id,
             due.claim_epoch + 1,

@@ -36,6 +36,8 @@ class DueMessage:
     wait_reason: str | None
     correlation_id: UUID
     given_up: Sequence[str]
+    answer_language: str | None
+    """Of the text that it answers, where that was clear."""
 
     # The recipient's contact.
     sealed: str | None
@@ -167,7 +169,7 @@ _LOCK_DUE = """
 _FACTS = """
     SELECT m.message_id, m.subject_id, m.referral_id, m.occasion_id, m.episode, m.step,
            m.recipient_kind, m.recipient_id, m.offer_id, m.due_at, m.claim_epoch, m.retries,
-           m.wait_reason, m.correlation_id, m.given_up,
+           m.wait_reason, m.correlation_id, m.given_up, m.language AS answer_language,
            c.sealed, c.phone_hash, c.has_email, c.language, c.zone, c.text_ok, c.shared_phone,
            c.number_state, c.last_words_at, c.held AS contact_held, c.erased, c.deceased,
            ARRAY(SELECT scope FROM opt_outs x WHERE x.phone_hash = c.phone_hash) AS opt_outs,

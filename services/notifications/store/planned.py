@@ -24,6 +24,8 @@ class NewMessage:
     offer_id: UUID | None
     due_at: datetime
     correlation_id: UUID
+    language: str | None = None
+    """A BCP 47 tag where it is not the recipient's own."""
 
 
 # What was sent before a restore is planned as sent, under the id that it had: the row that tells of
@@ -32,9 +34,9 @@ _PLAN = """
     WITH new AS (
         SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::int[], $6::int[],
                              $7::text[], $8::text[], $9::uuid[], $10::uuid[], $11::timestamptz[],
-                             $12::uuid[])
+                             $12::uuid[], $14::text[])
             AS m (message_id, subject_id, referral_id, occasion_id, episode, plan_version, step,
-                  recipient_kind, recipient_id, offer_id, due_at, correlation_id)
+                  recipient_kind, recipient_id, offer_id, due_at, correlation_id, language)
     ), before AS (
         DELETE FROM sent_before_restore s USING new n
          WHERE s.subject_id = n.subject_id AND s.step = n.step
@@ -43,12 +45,12 @@ _PLAN = """
     )
     INSERT INTO messages (message_id, subject_id, referral_id, occasion_id, episode, plan_version,
                           step, recipient_kind, recipient_id, offer_id, state, due_at, next_at,
-                          planned_at, correlation_id, channel, sent_at)
+                          planned_at, correlation_id, channel, sent_at, language)
     SELECT coalesce(sent_as, message_id), subject_id, referral_id, occasion_id, episode,
            plan_version, step, recipient_kind, recipient_id, offer_id,
            CASE WHEN sent_at IS NULL THEN 'planned' ELSE 'sent' END, due_at,
            CASE WHEN sent_at IS NULL THEN due_at ELSE $13::timestamptz + interval '72 hours' END,
-           $13, correlation_id, channel, sent_at
+           $13, correlation_id, channel, sent_at, language
       FROM new LEFT JOIN before USING (message_id)
     ON CONFLICT ON CONSTRAINT a_step_is_planned_once DO NOTHING
 """
@@ -71,4 +73,5 @@ async def plan(connection: Connection, new: Sequence[NewMessage], *, at: datetim
         [m.due_at for m in new],
         [m.correlation_id for m in new],
         at,
+        [m.language for m in new],
     )

@@ -198,12 +198,15 @@ _MADE = """
                                           WHERE coach_id = $3 AND NOT settled)),
             $4)
 """
-_SETTLED = "UPDATE offers SET settled = true WHERE offer_id = $1 RETURNING answered_by_text"
+_SETTLED = """
+    UPDATE offers SET settled = true WHERE offer_id = $1
+    RETURNING answered_by_text, answer_language
+"""
 _OPEN = """
     SELECT offer_id, referral_id, code FROM offers
      WHERE coach_id = $1 AND NOT settled ORDER BY answer_by, offer_id
 """
-_BY_TEXT = "UPDATE offers SET answered_by_text = true WHERE offer_id = $1"
+_BY_TEXT = "UPDATE offers SET answered_by_text = true, answer_language = $2 WHERE offer_id = $1"
 
 
 async def offer_made(
@@ -217,10 +220,18 @@ async def offer_made(
     await connection.execute(_MADE, offer_id, referral_id, coach_id, until)
 
 
-async def offer_settled(connection: Connection, offer_id: UUID) -> bool:
-    """The offer is no longer open. True when its coach had answered by text."""
-    by_text: bool | None = await connection.fetchval(_SETTLED, offer_id)
-    return bool(by_text)
+@dataclass(frozen=True, slots=True)
+class HowAnswered:
+    """How the coach answered an offer; `language` is that of their text, where it was clear."""
+
+    by_text: bool = False
+    language: str | None = None
+
+
+async def offer_settled(connection: Connection, offer_id: UUID) -> HowAnswered:
+    """The offer is no longer open."""
+    row = await connection.fetchrow(_SETTLED, offer_id)
+    return HowAnswered(*row) if row is not None else HowAnswered()
 
 
 async def open_offers(connection: Connection, coach_id: UUID) -> list[OpenOffer]:
@@ -228,6 +239,6 @@ async def open_offers(connection: Connection, coach_id: UUID) -> list[OpenOffer]
     return [OpenOffer(**row) for row in await connection.fetch(_OPEN, coach_id)]
 
 
-async def answered_by_text(connection: Connection, offer_id: UUID) -> None:
-    """The coach's answer came by text, so the reply goes by text too."""
-    await connection.execute(_BY_TEXT, offer_id)
+async def answered_by_text(connection: Connection, offer_id: UUID, *, language: str | None) -> None:
+    """The coach's answer came by text, so the reply goes by text too, in its language."""
+    await connection.execute(_BY_TEXT, offer_id, language)

@@ -69,16 +69,16 @@ class ProviderHooks:
             log.warning("crisis_text_from_a_stranger", provider_id=text.provider_id)
         response = MessagingResponse()
         for kind in result.replies:
-            for words in self._in_every_language(kind):
+            for words in self._in_every_language(kind, first=result.language):
                 response.message(words)
         return Response(str(response), media_type="text/xml")
 
-    def _in_every_language(self, kind: Kind) -> list[str]:
-        """For somebody of whom nothing is known, not even the language."""
+    def _in_every_language(self, kind: Kind, *, first: Language | None) -> list[str]:
+        """For somebody of whom nothing is known: the language of their text, then the others."""
         values = Values(phone=self._core.settings.team_phone)
         return [
             compose(self._wording, kind, Channel.SMS, language, values).body
-            for language in Language
+            for language in sorted(Language, key=lambda one: one is not first)
         ]
 
     async def status(

@@ -120,6 +120,11 @@ def test_start_words_start_again(body: str) -> None:
     assert from_person(body, opted_out=True) == Reading((Meaning.START,))
 
 
+def test_start_while_nothing_is_stopped_is_read_by_a_human_too() -> None:
+    """Our last text to a person says "To start again, just reply", and means support."""
+    assert from_person("START").says == (Meaning.START, Meaning.WORDS)
+
+
 def test_stop_beats_start_in_one_text() -> None:
     assert ends_texts(from_person("start over or stop. STOP", opted_out=True))
 

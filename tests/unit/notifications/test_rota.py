@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.notifications.rules.ids_in_links import id_of, short_id
-from services.notifications.rules.ok_reply import code_in
+from services.notifications.rules.ok_reply import code_in, lacks_code
 from services.notifications.rules.rota import Cover, Place, RotaWeek, monday_of, on_call
 
 CHICAGO = ZoneInfo("America/Chicago")
@@ -85,6 +85,18 @@ def test_ok_and_two_digits_answer_a_call(body: str) -> None:
 @pytest.mark.parametrize("body", ["OK", "41", "OK 4", "OK 411", "ok 41 tomorrow", "not ok 41", "1"])
 def test_nothing_else_answers_a_call(body: str) -> None:
     assert code_in(body) is None
+
+
+@pytest.mark.parametrize("body", ["OK", "ok!", "Okay 👍", "41", "OK 4", "OK 411", "ok #", "1"])
+def test_an_ok_without_the_two_digits_is_one_to_ask_back(body: str) -> None:
+    assert lacks_code(body)
+
+
+@pytest.mark.parametrize(
+    "body", ["", "?", "OK 41", "ok stop", "ok i am in danger", "not ok", "START"]
+)
+def test_what_is_no_ok_or_is_a_whole_one_is_not_asked_back(body: str) -> None:
+    assert not lacks_code(body)
 
 
 @given(st.uuids())

@@ -24,6 +24,7 @@ from services.notifications.rules.inbound import Open, read
 from services.notifications.rules.keywords import ENDS_TEXTS, KEYWORDS, Meaning
 from services.notifications.rules.kinds import CHANNELS, SLOTS, WRITTEN_BY_HAND, Kind, Slot
 from services.notifications.rules.segments import Encoding, transliterate
+from services.notifications.rules.text_language import clear_language
 from services.notifications.rules.wording import load_wording
 from shared.events.base import Channel
 from shared.tasks import TaskKind
@@ -324,3 +325,9 @@ def test_the_samples_of_the_domain_come_out_word_for_word(
     kind: Kind, language: str, values: Values, text: str
 ) -> None:
     assert compose(WORDING, kind, Channel.SMS, language, values).body == text
+
+
+def test_every_wording_of_ours_is_in_the_language_of_its_folder() -> None:
+    """Words of ours that nobody had in mind who wrote the lists."""
+    for (language, kind, variant, channel), template in TEMPLATES:
+        assert clear_language(template.body) is language, (kind, variant, channel)

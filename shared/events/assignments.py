@@ -178,9 +178,10 @@ class AssignmentPaused(AssignmentEvent):
 
 
 class AssignmentResumed(AssignmentEvent):
-    """Support goes on after a pause."""
+    """Support goes on after a pause. `first_contact_by`: where the coach has not tried yet."""
 
     type: ClassVar[str] = "assignment.resumed"
+    first_contact_by: Instant | None = None
 
 
 class AssignmentTransferred(AssignmentEvent):

@@ -82,7 +82,10 @@ def fact_of(event: Report) -> Fact | None:
         case AssignmentPaused():
             return Fact(Trigger.SUPPORT_IS_PAUSED, "support_paused", promised=event.until)
         case AssignmentResumed():
-            return Fact(Trigger.SUPPORT_RESUMES, "support_resumed")
+            by = event.first_contact_by
+            return Fact(
+                Trigger.SUPPORT_RESUMES, "support_resumed", promised=by, first_contact_by=by
+            )
         case CoachAssigned() | ContactLogged() | AssignmentEnded():
             return _of_support(event)
 

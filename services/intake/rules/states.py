@@ -192,6 +192,11 @@ class Standing:
         return State.SAFETY_HOLD in self.overlays
 
     @property
+    def is_paused(self) -> bool:
+        """Support waits for a day that the coach has named, and no first contact is due before."""
+        return State.ON_HOLD in self.overlays
+
+    @property
     def has_coach(self) -> bool:
         return self.progress in WITH_COACH
 

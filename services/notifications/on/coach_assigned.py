@@ -85,6 +85,8 @@ async def assignment_paused(tx: Transaction, event: AssignmentPaused) -> None:
 async def assignment_resumed(tx: Transaction, event: AssignmentResumed) -> None:
     """Check-ins that are due from now on are sent again."""
     await referrals.pause(tx.connection, event.referral_id, paused=False)
+    if event.first_contact_by is not None:
+        await referrals.promise_contact(tx.connection, event.referral_id, event.first_contact_by)
 
 
 async def assignment_ended(tx: Transaction, event: AssignmentEnded) -> None:

@@ -211,6 +211,7 @@ def _on_assignment() -> Iterator[Step]:
         _ESCALATE_AFTER_A_DAY,
         StopsWhen.CONTACT_LOGGED,
         StopsWhen.ASSIGNMENT_ENDED,
+        StopsWhen.PAUSED,
     )
     for day in CHECK_IN_DAYS:
         yield _person(

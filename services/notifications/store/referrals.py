@@ -146,6 +146,14 @@ async def pause(connection: Connection, referral_id: UUID, *, paused: bool) -> N
     await connection.execute(_PAUSED, referral_id, paused)
 
 
+_PROMISE = "UPDATE referrals SET first_contact_by = $2 WHERE referral_id = $1"
+
+
+async def promise_contact(connection: Connection, referral_id: UUID, until: datetime) -> None:
+    """The coach reaches out by another moment than was said at first."""
+    await connection.execute(_PROMISE, referral_id, until)
+
+
 async def contact_was_logged(
     connection: Connection, referral_id: UUID, *, reached: bool, at: datetime
 ) -> bool:

@@ -131,6 +131,7 @@ OUTCOMES: Mapping[Outcome, str] = {
     Outcome.NEWS_SETTLED: "the event was read, or given up",
     Outcome.MESSAGE_DECIDED: "somebody decided about the message",
     Outcome.COACH_CHANGED: "the person asked for another coach",
+    Outcome.PAUSE_DECIDED: "support is paused, or goes on again",
     Outcome.SUPERVISOR_DECIDED: "a supervisor decided how it goes on",
 }
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from services.matching.actions.human_tasks import close_tasks
-from services.matching.rules.pausing import FIRST_CONTACT_WITHIN, SUPERVISOR_AFTER
+from services.matching.rules.pausing import FIRST_CONTACT_WITHIN, PAUSE_GRACE
 from services.matching.store import offers
 from services.matching.store.offers import Offer
 from services.matching.timers import FirstContactDue, PauseReviewDue
@@ -21,7 +21,7 @@ async def pause(tx: Transaction, offer: Offer, reason: PauseReason, until: datet
     tx.cancel(FirstContactDue, str(offer.offer_id))
     await close_tasks(tx, offer.referral_id, Outcome.PAUSE_DECIDED, ABOUT_A_PAUSE)
     review = PauseReviewDue(offer_id=offer.offer_id, referral_id=offer.referral_id)
-    tx.schedule(until + SUPERVISOR_AFTER, review)
+    tx.schedule(until + PAUSE_GRACE, review)
     tx.audit("support.paused", "referral", offer.referral_id, reason=reason.value)
     tx.emit(AssignmentPaused(referral_id=offer.referral_id, until=until, reason=reason.value))
 

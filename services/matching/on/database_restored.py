@@ -11,7 +11,7 @@ from functools import partial
 from uuid import UUID
 
 from services.matching.actions.ask_next_coach import OfferContext
-from services.matching.rules.pausing import SUPERVISOR_AFTER
+from services.matching.rules.pausing import PAUSE_GRACE
 from services.matching.rules.states import OfferState, SearchState
 from services.matching.rules.waitlist import bonus
 from services.matching.store import coaches, offers, restored, searches, staff
@@ -191,7 +191,7 @@ async def _assignment_paused(
     await offers.set_pause(tx.connection, offer.offer_id, until=event.until)
     tx.cancel(FirstContactDue, str(offer.offer_id))
     review = PauseReviewDue(offer_id=offer.offer_id, referral_id=event.referral_id)
-    tx.schedule(event.until + SUPERVISOR_AFTER, review)
+    tx.schedule(event.until + PAUSE_GRACE, review)
     return None
 
 

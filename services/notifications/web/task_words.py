@@ -93,7 +93,7 @@ WORDS: Mapping[TaskKind, Words] = {
     ),
     TaskKind.PAUSE_TO_REVIEW: Words(
         "A pause is over",
-        "The day of its review is two days ago, and the coach has not said how support goes on. "
+        "The day of its review is three days ago, and the coach has not said how support goes on. "
         "Talk to the coach and decide.",
     ),
     TaskKind.NEWS_UNREAD: Words(

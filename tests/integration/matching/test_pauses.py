@@ -6,7 +6,8 @@ from uuid import UUID
 import pytest
 
 from services.matching.on.first_contact_due import first_contact_due
-from services.matching.rules.pausing import SUPERVISOR_AFTER
+from services.matching.on.pause_review_due import pause_review_due
+from services.matching.rules.pausing import PAUSE_GRACE
 from services.matching.timers import FirstContactDue, PauseReviewDue
 from tests.integration.crash import cast
 from tests.integration.crash.matching import SHOWN
@@ -16,7 +17,7 @@ from tests.integration.matching.test_places import fires
 from tests.integration.matching.visit import Visit, visiting
 
 HOSPITAL = {"reason": "hospitalised", "days": "7"}
-REVIEW = timedelta(days=7) + SUPERVISOR_AFTER
+REVIEW = timedelta(days=7) + PAUSE_GRACE
 
 
 async def presses(visit: Visit, link: str, what: str, **form: str) -> int:
@@ -153,3 +154,36 @@ async def test_what_is_promised_anew_after_a_pause_is_shown_and_told(stage: Stag
         )
         [told] = [row for row in await visit.rows("outbox") if row["type"] == "assignment.resumed"]
         assert "first_contact_by" in str(told["payload"])
+
+
+async def test_a_pause_that_is_moved_is_looked_at_on_its_new_day_only(stage: Stage) -> None:
+    async with visiting(stage, SHOWN) as visit:
+        link = await visit.link()
+        await visit.says_yes(link)
+        await signs_in(visit)
+        await presses(visit, link, "pause", **HOSPITAL)
+        await visit.passes(timedelta(days=5))
+        await presses(visit, link, "pause", **HOSPITAL | {"days": "14"})
+        timers = [row for row in await visit.rows("timers") if row["kind"] == PauseReviewDue.kind]
+        moved = visit.stage.clock.moment + timedelta(days=14) + PAUSE_GRACE
+        assert [row["due_at"] for row in timers] == [moved.isoformat()]
+        await visit.passes(REVIEW)
+        await fires(visit)
+        assert await open_tasks(visit) == []
+        await visit.passes(timedelta(days=7))
+        await fires(visit)
+        assert await open_tasks(visit) == ["pause_to_review"]
+
+
+async def test_a_review_that_comes_before_its_day_asks_nobody(stage: Stage) -> None:
+    async with visiting(stage, SHOWN) as visit:
+        link = await visit.link()
+        await visit.says_yes(link)
+        await presses(visit, link, "pause", **HOSPITAL)
+        [offer] = await visit.rows("offers")
+        due = PauseReviewDue(
+            offer_id=UUID(offer["offer_id"]), referral_id=UUID(offer["referral_id"])
+        )
+        async with visit.process.database.transaction() as tx:
+            await pause_review_due(tx, due)
+        assert await open_tasks(visit) == []

@@ -133,3 +133,21 @@ async def test_a_person_without_a_coach_is_not_asked_how_it_goes(
     for day in (3, 7, 14, 30):
         await days.pass_to(MOMENT + day * DAY + timedelta(minutes=1))
     assert await days.check_ins_of(OFFER) == {"suppressed": 4}
+
+
+@pytest.mark.parametrize(
+    ("reason", "mails"),
+    [
+        (events.CLINICS_TURN, []),
+        (events.NEWS_WAITS, []),
+        ("no-capacity", [("sent", None)]),
+        (events.COACHES_PASSED, [("sent", None)]),
+    ],
+)
+async def test_a_clinic_is_written_to_only_where_coaches_were_looked_for_in_vain(
+    days: Days, reason: str, mails: list[tuple[str, str | None]]
+) -> None:
+    waits = reports(events.ReferralWaitlisted, reason=reason, review_at=MOMENT + WEEK)
+    await days.stage.set(OFFERED)
+    await days.pass_to(MOMENT, waits)
+    assert await days.become("clinic_waitlisted") == mails

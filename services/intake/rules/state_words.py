@@ -95,7 +95,7 @@ WAITS_FOR: dict[str, Words] = {
     ),
     "waits_for_turn": Words(
         "Waiting for its turn",
-        "Your clinic has sent many referrals at once, and those of other clinics come in between. "
+        "Your clinic has sent many referrals together, and those of other clinics come in between. "
         "No coach is asked before its turn.",
     ),
     "waits_for_news": Words(

@@ -71,6 +71,7 @@ async def test_under_a_hold_a_supervisor_reads_who_releases_it_and_nothing_is_de
         refused = await supervisor.decides(decision)
         assert refused.status_code == 409
         assert ON_HOLD in unescape(refused.text)
+        assert MOVED_ON not in refused.text
         assert (await supervisor.state(), await supervisor.open_tasks()) == ("held", 1)
         assert await told(supervisor.visit) == before
         await supervisor.visit.happens(comes(cast.released()))

@@ -75,6 +75,8 @@ class Outcome(StrEnum):
     """Until the next day's test took its place."""
     SUPERVISOR_DECIDED = "supervisor_decided"
     COACH_CHANGED = "coach_changed"
+    PAUSE_DECIDED = "pause_decided"
+    """Support is paused, or goes on after its pause."""
 
 
 @dataclass(frozen=True, slots=True)

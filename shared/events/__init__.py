@@ -3,6 +3,9 @@
 from shared.events import assignments, base, contacts, messages, referrals, staff, tasks
 from shared.events.assignments import (
     CANCELLATION_CONFIRMED,
+    CLINICS_TURN,
+    COACHES_PASSED,
+    NEWS_WAITS,
     REMATCHING,
     UNABLE_TO_CONTACT,
     AssignmentEnded,
@@ -100,7 +103,10 @@ from shared.events.tasks import (
 
 __all__ = [
     "CANCELLATION_CONFIRMED",
+    "CLINICS_TURN",
+    "COACHES_PASSED",
     "EVENT_TYPES",
+    "NEWS_WAITS",
     "OTHER_COACH",
     "OWNERS",
     "REMATCHING",

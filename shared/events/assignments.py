@@ -45,6 +45,18 @@ REMATCHING = "rematching"
 """The outcome where the person asked for another coach, who is being sought."""
 
 
+CLINICS_TURN = "clinics-turn"
+"""The reason of a wait where the clinic has sent many at once, and others come in between."""
+
+
+NEWS_WAITS = "news-waits"
+"""The reason of a wait where something that the clinic said could not be applied yet."""
+
+
+COACHES_PASSED = "three-coaches-passed"
+"""The reason of a wait in which nobody is asked before a supervisor has decided."""
+
+
 class PauseReason(StrEnum):
     """Why support is on hold."""
 
@@ -117,7 +129,11 @@ class OfferWithdrawn(AssignmentEvent):
 
 
 class ReferralWaitlisted(AssignmentEvent):
-    """Nobody can be asked now. `reason` is the rule that removed the last candidates."""
+    """Nobody can be asked now.
+
+    `reason` is the rule that removed the last candidates, or CLINICS_TURN, NEWS_WAITS or
+    COACHES_PASSED where none was looked for.
+    """
 
     type: ClassVar[str] = "referral.waitlisted"
     reason: CodeText
@@ -178,9 +194,10 @@ class AssignmentPaused(AssignmentEvent):
 
 
 class AssignmentResumed(AssignmentEvent):
-    """Support goes on after a pause."""
+    """Support goes on after a pause. `first_contact_by`: where the coach has not tried yet."""
 
     type: ClassVar[str] = "assignment.resumed"
+    first_contact_by: Instant | None = None
 
 
 class AssignmentTransferred(AssignmentEvent):

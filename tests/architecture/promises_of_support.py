@@ -1,9 +1,10 @@
 """The promises about support: how it is ended, paused and changed, and who is asked."""
 
 from services.intake.on.person_died import person_died
+from services.matching.actions.ask_next_coach import ask_next_coach
 from services.matching.actions.coach_sign_in import ask_for_coach_link
 from services.matching.on.support_ended import support_ended
-from services.matching.timers import PauseReviewDue
+from services.matching.timers import PauseReviewDue, WaitlistReviewDue
 from services.notifications.rules.kinds import Kind
 from services.notifications.rules.send_check import decide_send
 from shared.tasks import TaskKind
@@ -14,6 +15,7 @@ CLINIC_ENDS = Page("intake", "POST", "/referrals/{referral_id}/end")
 COACH_ENDS = Page("matching", "POST", "/o/{code}/end")
 COACH_PAUSES = Page("matching", "POST", "/o/{code}/pause")
 COACH_ASKS = Page("matching", "POST", "/o/{code}/sign-in")
+SUPERVISOR_DECIDES = Page("matching", "POST", "/tasks/{task_id}/decide")
 COACH_SIGNS_IN = Page("matching", "POST", "/c/{code}")
 
 OF_SUPPORT = (
@@ -53,6 +55,16 @@ OF_SUPPORT = (
         ("The clinic is told, and can refer them again at any time",),
         ("Avisamos a la clínica, que puede volver a referirla cuando quiera",),
         (Kind.CLINIC_CLOSED, CLINIC_SENDS),
+    ),
+    Promise(
+        ("those of other clinics come in between", "No coach is asked before its turn"),
+        (),
+        (ask_next_coach, WaitlistReviewDue),
+    ),
+    Promise(
+        ("A supervisor decides how it goes on",),
+        (),
+        (TaskKind.COACHES_PASSED, SUPERVISOR_DECIDES),
     ),
     Promise(
         ("Each of these ends it at once, and nobody has to confirm it",),

@@ -10,6 +10,7 @@ from shared.tasks import TaskKind
 from shared.transaction import Timer
 from tests.architecture.promise_table import TO_CLINICS, TO_COACHES, TO_PEOPLE, TO_STAFF
 from tests.architecture.promises import Keeper, Outside, Page, Promise, everything_said, made_in
+from tests.architecture.promises_of_support import OF_SUPPORT
 
 HEAD = """\
 # Promises
@@ -22,6 +23,7 @@ promise the same in both languages.
 
 PARTS: Sequence[tuple[str, Sequence[Promise]]] = (
     ("To people who write to us or are written to", TO_PEOPLE),
+    ("About support: how it is paused, changed and ended", OF_SUPPORT),
     ("To coaches", TO_COACHES),
     ("To clinics", TO_CLINICS),
     ("To the people who work here", TO_STAFF),

@@ -22,7 +22,7 @@ from tests.architecture.promises import (
     made_in,
     unlisted,
 )
-from tests.architecture.promises_page import said_of
+from tests.architecture.promises_page import PARTS, said_of
 from tests.architecture.wirings import parts, routes, wired
 
 
@@ -55,6 +55,11 @@ def test_what_sounds_like_a_promise_has_a_line(said: Said) -> None:
 def test_a_promise_is_kept_by_something_that_is_wired(promise: Promise) -> None:
     assert promise.kept_by
     assert [said_of(one) for one in promise.kept_by if not _exists(one)] == []
+
+
+def test_the_page_has_every_line() -> None:
+    shown = [promise for _, promises in PARTS for promise in promises]
+    assert sorted(one.english for one in shown) == sorted(one.english for one in PROMISES)
 
 
 def test_a_line_that_nobody_says_any_more_is_taken_out() -> None:

@@ -17,7 +17,7 @@ CLINIC = {
     "no_consent": "We are waiting for the person's consent",
     "eight_problems": "What we need from you",
     "held": "Somebody needs to look at this first",
-    "waitlisted": "No coach has room right now",
+    "waitlisted": "Waiting for a coach",
     "open": "We have asked a coach",
     "taken": "Reaches out by",
     "passed": "That coach could not do it this time",

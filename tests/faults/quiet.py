@@ -10,7 +10,7 @@ _UNDER_WAY = """
 """
 _OF_ITS_OWN = {
     "intake": "SELECT count(*) FROM referrals WHERE progress IN ('ready', 'matching')",
-    "matching": "SELECT count(*) FROM searches WHERE state = 'searching'",
+    "matching": "SELECT count(*) FROM searches WHERE state IN ('searching', 'rematching')",
     "notifications": """
         SELECT count(*) FROM messages
          WHERE state IN ('claimed', 'unknown') OR (state = 'planned' AND due_at <= now())

@@ -9,6 +9,9 @@ from services.intake.rules.states import Trigger
 from services.intake.store import clinics, referrals
 from shared.events import (
     CANCELLATION_CONFIRMED,
+    CLINICS_TURN,
+    COACHES_PASSED,
+    NEWS_WAITS,
     REMATCHING,
     UNABLE_TO_CONTACT,
     AssignmentEnded,
@@ -18,6 +21,7 @@ from shared.events import (
     CoachContactRecorded,
     ContactLogged,
     ContactOutcome,
+    NobodyFound,
     OfferDeclined,
     OfferExpired,
     OfferMade,
@@ -41,6 +45,14 @@ ENDINGS: Mapping[str, Fact] = {
     REMATCHING: Fact(Trigger.COACH_IS_CHANGED, "coach_changed"),
 }
 """Outcome of an assignment → what it means; any other follows from an end that intake knows."""
+
+WAITS: Mapping[str, str] = {
+    NobodyFound.NO_CAPACITY.value: "waitlisted",
+    CLINICS_TURN: "waits_for_turn",
+    NEWS_WAITS: "waits_for_news",
+    COACHES_PASSED: "waits_for_supervisor",
+}
+"""Reason of a wait → what happened; with any other, no coach fits."""
 
 Report = (
     OfferMade
@@ -76,13 +88,17 @@ def fact_of(event: Report) -> Fact | None:
         case OfferDeclined() | OfferExpired() | OfferWithdrawn():
             return Fact(Trigger.OFFER_FALLS_THROUGH, "next_coach")
         case ReferralWaitlisted():
-            return Fact(Trigger.PLACE_IS_LACKING, "waitlisted", promised=event.review_at)
+            waits = WAITS.get(event.reason, "waits_for_fit")
+            return Fact(Trigger.PLACE_IS_LACKING, waits, promised=event.review_at)
         case SearchGivenUp():
             return Fact(Trigger.SUPERVISOR_REFUSES, "no_coach_found", outcome=event.reason.value)
         case AssignmentPaused():
             return Fact(Trigger.SUPPORT_IS_PAUSED, "support_paused", promised=event.until)
         case AssignmentResumed():
-            return Fact(Trigger.SUPPORT_RESUMES, "support_resumed")
+            by = event.first_contact_by
+            return Fact(
+                Trigger.SUPPORT_RESUMES, "support_resumed", promised=by, first_contact_by=by
+            )
         case CoachAssigned() | ContactLogged() | AssignmentEnded():
             return _of_support(event)
 

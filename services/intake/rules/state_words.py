@@ -41,7 +41,7 @@ WORDS: dict[State, Words] = {
         "We have asked a coach", "If the coach does not answer in time, we ask the next one."
     ),
     State.WAITLISTED: Words(
-        "No coach has room right now",
+        "Waiting for a coach with room",
         "The person keeps their place in line. We look again every week and whenever a coach has "
         "room.",
     ),
@@ -85,6 +85,31 @@ WORDS: dict[State, Words] = {
     ),
     State.ENTERED_IN_ERROR: Words("This referral was sent in error", "Nothing more will be sent."),
 }
+
+WAITS_FOR: dict[str, Words] = {
+    "waitlisted": WORDS[State.WAITLISTED],
+    "waits_for_fit": Words(
+        "Waiting for a coach who fits",
+        "No coach whom we know fits this person now. They keep their place in line. We look again "
+        "every week and whenever a coach has room.",
+    ),
+    "waits_for_turn": Words(
+        "Waiting for its turn",
+        "Your clinic has sent many referrals together, and those of other clinics come in between. "
+        "No coach is asked before its turn.",
+    ),
+    "waits_for_news": Words(
+        "Waiting for news to be worked through",
+        "Something that was sent about this person has come, and we could not work through it yet. "
+        "No coach is asked before that.",
+    ),
+    "waits_for_supervisor": Words(
+        "Waiting for a supervisor",
+        "Several coaches could not do it this time. A supervisor decides how it goes on; the "
+        "person keeps their place in line.",
+    ),
+}
+"""Happening code → what a referral on the waiting list waits for."""
 
 HELD_FOR_A_TEXT = Words(
     "A text from the person needs somebody's attention",
@@ -141,6 +166,9 @@ def words_of(state: State, happened: Sequence[str]) -> Words:
     """What a state means; `happened` are the codes of the timeline, the oldest first."""
     if state is State.SAFETY_HOLD and (held_for := _held_for(happened)) is not None:
         return held_for
+    if state is State.WAITLISTED:
+        waits = [WAITS_FOR[code] for code in happened if code in WAITS_FOR]
+        return waits[-1] if waits else WORDS[state]
     own = [ENDED_WITH[code] for code in happened if code in ENDED_WITH]
     return own[-1] if own and state in TERMINAL else WORDS[state]
 

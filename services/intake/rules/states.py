@@ -74,13 +74,13 @@ _S, _T = State, Trigger
 OVERLAYS = (_S.SAFETY_HOLD, _S.CANCEL_REQUESTED, _S.ON_HOLD)
 """States that lie over matching's progress, the strongest first."""
 
-WITH_COACH = frozenset({_S.ASSIGNED, _S.CONTACTING, _S.ENGAGED, _S.REMATCHING})
-"""Progress in which a coach is there; while rematching the former one keeps contact."""
+WITH_COACH = frozenset({_S.ASSIGNED, _S.CONTACTING, _S.ENGAGED})
+"""Progress in which a coach is there. Who asked for another one waits like everybody without."""
 
 WITHOUT_COACH = frozenset(
     {
         *(_S.RECEIVED, _S.CONSENT_PENDING, _S.NEEDS_INFO, _S.READY),
-        *(_S.MATCHING, _S.OFFERED, _S.WAITLISTED),
+        *(_S.MATCHING, _S.OFFERED, _S.WAITLISTED, _S.REMATCHING),
     }
 )
 
@@ -192,6 +192,11 @@ class Standing:
         return State.SAFETY_HOLD in self.overlays
 
     @property
+    def is_paused(self) -> bool:
+        """Support waits for a day that the coach has named, and no first contact is due before."""
+        return State.ON_HOLD in self.overlays
+
+    @property
     def has_coach(self) -> bool:
         return self.progress in WITH_COACH
 
@@ -252,5 +257,5 @@ def _reach(standing: Standing, target: State) -> Standing:
         return Standing(target)
     if target in OVERLAYS:
         return replace(standing, overlays=standing.overlays | {target})
-    paused = frozenset() if target in WITH_COACH - {_S.REMATCHING} else {_S.ON_HOLD}
+    paused = frozenset() if target in WITH_COACH else {_S.ON_HOLD}
     return Standing(target, standing.overlays - paused)

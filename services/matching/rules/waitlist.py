@@ -17,7 +17,7 @@ LARGEST_BONUS = timedelta(hours=72)
 
 
 class WaitReason(StrEnum):
-    """Why a referral waits, in words that reveal no exclusion and nothing about a coach."""
+    """Why nobody fits, in words that reveal no exclusion and nothing about a coach."""
 
     NO_CAPACITY = "no-capacity"
     OUT_OF_AREA = "out-of-area"
@@ -25,10 +25,6 @@ class WaitReason(StrEnum):
     PREFERENCES = "preferences"
     CONSENT = "consent"
     NO_ELIGIBLE_COACH = "no-eligible-coach"
-    CLINICS_TURN = "clinics-turn"
-    """Its clinic has sent many at once, and others come in between."""
-    NEWS_WAITS = "news-waits"
-    """Something that the clinic said has come and could not be applied yet."""
 
 
 _PUBLIC_REASONS = {

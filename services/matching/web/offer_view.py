@@ -57,8 +57,9 @@ class OfferView:
 
     @property
     def reach_by(self) -> datetime | None:
-        """Until when the first attempt is due; None once there was one."""
-        return None if self.contacts else self.offer.first_contact_by
+        """Until when the first attempt is due; None once there was one, and during a pause."""
+        paused = self.offer.paused_until is not None
+        return None if self.contacts or paused else self.offer.first_contact_by
 
     @property
     def hidden_because(self) -> NoAccess | None:

@@ -8,11 +8,23 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from services.matching.actions.ask_next_coach import OfferContext
-from services.matching.on.supervisor_decided import MovedOnError, supervisor_decided
+from services.matching.on.supervisor_decided import HeldError, MovedOnError, supervisor_decided
+from services.matching.rules.states import SearchState
 from services.matching.rules.supervision import DECISIONS, Decision, fits
 from services.matching.settings import Settings
 from services.matching.store import offers, searches
-from services.matching.web.supervisor_words import BUTTONS, CAME_TO, TITLES, WHY
+from services.matching.store.searches import Search
+from services.matching.web.supervisor_words import (
+    BUTTONS,
+    CAME_TO,
+    END_REQUESTED,
+    MOVED_ON,
+    NOT_NOW,
+    ON_HOLD,
+    SAY_WHY,
+    TITLES,
+    WHY,
+)
 from shared import task_store
 from shared.events import StaffRole
 from shared.service import Core
@@ -22,8 +34,6 @@ from shared.webui import Pages
 
 PAGES = Pages(Path(__file__).parent / "templates")
 MIN_REASON, MAX_REASON = 3, 200
-SAY_WHY = "Say why, in a few words."
-MOVED_ON = "Nothing was changed: it has moved on meanwhile."
 
 
 class SupervisorPage:
@@ -63,6 +73,8 @@ class SupervisorPage:
                 await supervisor_decided(tx, task_id, decision, why.strip(), self._context)
         except MovedOnError:
             return await self._page(request, who, task_id, error=MOVED_ON, status=409)
+        except HeldError:
+            return await self._page(request, who, task_id, error=NOT_NOW, status=409)
         return RedirectResponse(f"/tasks/{task_id}", 303)
 
     async def _page(
@@ -99,9 +111,17 @@ class SupervisorPage:
             "asked": [
                 (CAME_TO[state], WHY.get(reason or ""), count) for state, reason, count in asked
             ],
+            "held": _why_held(search),
             "buttons": [
                 (one.value, BUTTONS[one])
                 for one in DECISIONS[task.kind]
                 if task.closed_at is None and fits(one, search.state)
             ],
         }
+
+
+def _why_held(search: Search) -> str | None:
+    """Who has to act first, and where, before anything can be decided."""
+    if search.state is not SearchState.HELD:
+        return None
+    return END_REQUESTED if search.end_requested else ON_HOLD

@@ -55,6 +55,20 @@ BUTTONS: Mapping[Decision, Button] = {
     ),
 }
 
+SAY_WHY = "Say why, in a few words."
+MOVED_ON = "Nothing was changed: it has moved on meanwhile."
+NOT_NOW = "Nothing was changed."
+
+ON_HOLD = (
+    "This referral is on hold, and nothing is decided about it before the hold is released. "
+    "Somebody of the clinic looks into it and releases the hold, by name, on the clinic's page for "
+    "this referral. The task stays open: come back then."
+)
+END_REQUESTED = (
+    "The clinic has asked to end this referral: nobody is asked for it and nothing is decided. "
+    "It ends by itself at the end of the next business day."
+)
+
 CAME_TO: Mapping[OfferState, str] = {
     OfferState.OPEN: "waits for an answer",
     OfferState.ACCEPTED: "said yes",

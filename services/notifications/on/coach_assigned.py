@@ -74,8 +74,12 @@ async def contact_logged(tx: Transaction, event: ContactLogged) -> None:
 
 
 async def assignment_paused(tx: Transaction, event: AssignmentPaused) -> None:
-    """Nobody is asked how it goes; when the pause is over its coach is asked how it goes on."""
-    await referrals.pause(tx.connection, event.referral_id, paused=True)
+    """Nobody is asked how it goes; when the pause is over its coach is asked how it goes on.
+
+    Told of a pause that runs already, it moves its day, and what was to be asked on the old one is
+    superseded.
+    """
+    await referrals.pause(tx.connection, event.referral_id, until=event.until)
     known = await referrals.find(tx.connection, event.referral_id)
     if known is not None:
         occasion = about(known, Cause.ASSIGNMENT_PAUSED, occasion_id=tx.new_id())
@@ -84,7 +88,9 @@ async def assignment_paused(tx: Transaction, event: AssignmentPaused) -> None:
 
 async def assignment_resumed(tx: Transaction, event: AssignmentResumed) -> None:
     """Check-ins that are due from now on are sent again."""
-    await referrals.pause(tx.connection, event.referral_id, paused=False)
+    await referrals.resume(
+        tx.connection, event.referral_id, first_contact_by=event.first_contact_by
+    )
 
 
 async def assignment_ended(tx: Transaction, event: AssignmentEnded) -> None:

@@ -11,6 +11,8 @@ from services.notifications.rules.steps import Cause
 from services.notifications.store import referrals
 from services.notifications.store.planned import NewMessage
 from shared.events import (
+    CLINICS_TURN,
+    NEWS_WAITS,
     OfferAccepted,
     OfferDeclined,
     OfferExpired,
@@ -20,6 +22,8 @@ from shared.events import (
     ReferralWaitlisted,
 )
 from shared.transaction import Batch, Transaction
+
+NOT_LOOKED_YET = (CLINICS_TURN, NEWS_WAITS)
 
 Settled = OfferAccepted | OfferDeclined | OfferExpired | OfferWithdrawn
 
@@ -78,7 +82,12 @@ def _thanks(event: Settled, *, by_text: bool) -> Cause | None:
 
 
 async def referral_waitlisted(tx: Transaction, event: ReferralWaitlisted) -> None:
-    """Nobody has room now: the clinic is told."""
+    """Nobody who fits has room now: the clinic is told.
+
+    It is not where coaches were not looked for yet: the page says that it waits for its turn.
+    """
+    if event.reason in NOT_LOOKED_YET:
+        return
     known = await referrals.find(tx.connection, event.referral_id)
     if known is not None:
         await plan_messages(tx, about(known, Cause.REFERRAL_WAITLISTED, occasion_id=tx.new_id()))

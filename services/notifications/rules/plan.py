@@ -211,6 +211,7 @@ def _on_assignment() -> Iterator[Step]:
         _ESCALATE_AFTER_A_DAY,
         StopsWhen.CONTACT_LOGGED,
         StopsWhen.ASSIGNMENT_ENDED,
+        StopsWhen.PAUSED,
     )
     for day in CHECK_IN_DAYS:
         yield _person(
@@ -230,7 +231,7 @@ def _on_endings() -> Iterator[Step]:
     coach = RecipientKind.COACH
     clinic = RecipientKind.CLINIC
     pause_over = Kind.COACH_PAUSE_OVER, AtReminder(), _ESCALATE_AFTER_A_DAY
-    over_if = StopsWhen.NOT_PAUSED, StopsWhen.ASSIGNMENT_ENDED
+    over_if = StopsWhen.NOT_PAUSED, StopsWhen.PAUSE_LASTS, StopsWhen.ASSIGNMENT_ENDED
     yield _coach("coach_pause_over", Cause.ASSIGNMENT_PAUSED, *pause_over, *over_if)
     yield _note(coach, Cause.REFERRAL_CANCEL_REQUESTED, Kind.COACH_CANCEL_REQUESTED, _OF_AN_ENDING)
     yield _note(clinic, Cause.REFERRAL_WITHDRAWN, Kind.CLINIC_CANCELLED, _OF_AN_ENDING)

@@ -120,6 +120,8 @@ class StopsWhen(StrEnum):
     """Support is on hold."""
     NOT_PAUSED = "not_paused"
     """Support goes on."""
+    PAUSE_LASTS = "pause_lasts"
+    """The end of the pause, which the step asks about, was moved to a later day."""
     REPLIED_LATELY = "replied_lately"
     """The person wrote in the last 48 hours."""
 

@@ -97,12 +97,19 @@ def _happened(due: DueMessage, now: datetime) -> list[StopsWhen]:
         happened.append(StopsWhen.CONTACT_LOGGED)
     if due.offer_id is not None and due.ended_offer_id == due.offer_id:
         happened.append(StopsWhen.ASSIGNMENT_ENDED)
-    happened.append(StopsWhen.PAUSED if due.paused else StopsWhen.NOT_PAUSED)
+    happened += _of_a_pause(due)
     if due.first_contact_by is None:
         happened.append(StopsWhen.WITHOUT_COACH)
     if due.last_words_at is not None and now - due.last_words_at <= LATELY:
         happened.append(StopsWhen.REPLIED_LATELY)
     return happened
+
+
+def _of_a_pause(due: DueMessage) -> list[StopsWhen]:
+    if due.paused_until is None:
+        return [StopsWhen.NOT_PAUSED]
+    lasts = [StopsWhen.PAUSE_LASTS] if due.due_at < due.paused_until else []
+    return [StopsWhen.PAUSED, *lasts]
 
 
 def _contact(due: DueMessage, channel: Channel, hours: Hours) -> Contact | None:

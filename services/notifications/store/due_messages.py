@@ -72,7 +72,7 @@ class DueMessage:
     coach_sealed: str | None
     live_offer_id: UUID | None
     ended_offer_id: UUID | None
-    paused: bool | None
+    paused_until: datetime | None
 
     # The offer that it is about, and how many the recipient can answer now.
     answer_by: datetime | None
@@ -178,7 +178,7 @@ _FACTS = """
            p.erased AS person_erased, p.deceased AS person_deceased,
            p.number_state AS person_number, r.first_contact_by, r.contact_logged, r.coach_id,
            k.sealed AS coach_sealed, r.offer_id AS live_offer_id, r.ended_offer_id,
-           r.paused,
+           r.paused_until,
            o.answer_by, o.settled AS offer_settled, o.code AS offer_code,
            m.recipient_kind = 'person' AND EXISTS (
                SELECT FROM contacts x WHERE x.phone_hash = c.phone_hash AND x.kind = 'person'
@@ -208,7 +208,7 @@ _FACTS = """
       LEFT JOIN LATERAL (
         SELECT standing, held, consent_revoked, consent_ends_at, reference, coach_id,
                offer_id, first_contact_by, contact_logged, episode, person_id, ended_offer_id,
-               paused
+               paused_until
           FROM referrals WHERE referral_id = m.referral_id OFFSET 0
       ) AS r ON true
       LEFT JOIN LATERAL (

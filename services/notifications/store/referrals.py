@@ -73,12 +73,17 @@ _CONTACT = """
      WHERE referral_id = $1
     RETURNING first_contact_at = $3 AND $2 AS is_first
 """
-_ENDED = "UPDATE referrals SET ended_offer_id = $2, paused = false WHERE referral_id = $1"
+_ENDED = "UPDATE referrals SET ended_offer_id = $2, paused_until = NULL WHERE referral_id = $1"
 _GONE = """
     UPDATE referrals SET first_contact_by = NULL, first_contact_at = NULL, contact_logged = false
      WHERE referral_id = $1
 """
-_PAUSED = "UPDATE referrals SET paused = $2 WHERE referral_id = $1"
+_PAUSED = "UPDATE referrals SET paused_until = $2 WHERE referral_id = $1"
+_RESUMED = """
+    UPDATE referrals
+       SET paused_until = NULL, first_contact_by = coalesce($2, first_contact_by)
+     WHERE referral_id = $1
+"""
 _FIND = """
     SELECT referral_id, clinic_id, person_id, episode, coach_id, offer_id, first_contact_by,
            first_contact_at
@@ -152,9 +157,16 @@ async def coach_is_gone(connection: Connection, referral_id: UUID) -> None:
     await connection.execute(_GONE, referral_id)
 
 
-async def pause(connection: Connection, referral_id: UUID, *, paused: bool) -> None:
-    """Support is on hold, or goes on."""
-    await connection.execute(_PAUSED, referral_id, paused)
+async def pause(connection: Connection, referral_id: UUID, *, until: datetime) -> None:
+    """Support is on hold until that day, which may have been another one before."""
+    await connection.execute(_PAUSED, referral_id, until)
+
+
+async def resume(
+    connection: Connection, referral_id: UUID, *, first_contact_by: datetime | None
+) -> None:
+    """Support goes on; a first contact that was not made is promised anew."""
+    await connection.execute(_RESUMED, referral_id, first_contact_by)
 
 
 async def contact_was_logged(

@@ -93,7 +93,7 @@ WORDS: Mapping[TaskKind, Words] = {
     ),
     TaskKind.PAUSE_TO_REVIEW: Words(
         "A pause is over",
-        "The day of its review is two days ago, and the coach has not said how support goes on. "
+        "The day of its review is three days ago, and the coach has not said how support goes on. "
         "Talk to the coach and decide.",
     ),
     TaskKind.NEWS_UNREAD: Words(
@@ -131,6 +131,7 @@ OUTCOMES: Mapping[Outcome, str] = {
     Outcome.NEWS_SETTLED: "the event was read, or given up",
     Outcome.MESSAGE_DECIDED: "somebody decided about the message",
     Outcome.COACH_CHANGED: "another coach is sought",
+    Outcome.PAUSE_DECIDED: "support is paused, or goes on again",
     Outcome.SUPERVISOR_DECIDED: "a supervisor decided how it goes on",
 }
 

@@ -4,6 +4,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from services.matching.timers import WaitlistReviewDue
 from shared import events
 from tests.integration.crash import cast
 from tests.integration.crash.matching import (
@@ -14,8 +15,10 @@ from tests.integration.crash.matching import (
     roster,
 )
 from tests.integration.crash.scenario import Stage, Step, comes
+from tests.integration.matching.test_places import fires
 from tests.integration.matching.visit import Visit, visiting
 
+REVIEW = WaitlistReviewDue.kind
 YES = replied("accept")
 
 
@@ -103,3 +106,21 @@ async def test_while_the_clinic_wants_to_end_it_nobody_else_is_asked(stage: Stag
     async with visiting(stage, (*SHOWN, YES, comes(cast.cancel_requested()))) as visit:
         await visit.happens(asks_for_another)
         assert (await states(visit))[1] == [("ended", "rematching")]
+
+
+@pytest.mark.parametrize("held", [False, True], ids=["at once", "after a hold"])
+async def test_who_asks_for_another_is_next_when_a_coach_joins(stage: Stage, held: bool) -> None:
+    later = uuid4()
+    around = ((comes(cast.held()),), (comes(cast.released()),)) if held else ((), ())
+    given = (roster(1, max_active=1), comes(cast.accepted()), YES, *around[0])
+    async with visiting(stage, given) as visit:
+        await visit.happens(asks_for_another, *around[1])
+        [search] = await visit.rows("searches")
+        assert search["state"] == "waitlisted"
+        [review] = [row for row in await visit.rows("timers") if row["kind"] == REVIEW]
+        assert review["due_at"] == search["next_action_at"]
+        await visit.happens(roster(2, max_active=1), comes(cast.accepted(later)))
+        assert "open" not in {row["state"] for row in await visit.rows("offers")}
+        await fires(visit)
+        [asked] = [row for row in await visit.rows("offers") if row["state"] == "open"]
+        assert asked["referral_id"] == str(cast.REFERRAL)

@@ -11,6 +11,8 @@ import pytest
 
 from services.matching.rules.supervision import Decision
 from services.matching.timers import FirstContactDue, PauseReviewDue
+from services.matching.web.supervisor_words import MOVED_ON
+from shared import events
 from tests.integration.crash import cast
 from tests.integration.crash.matching import ASSIGNED, SHOWN, replied, roster
 from tests.integration.crash.scenario import Stage, Step, comes, rings
@@ -146,13 +148,13 @@ async def test_two_who_decide_at_once_decide_once(stage: Stage) -> None:
 
 
 async def test_what_has_moved_on_is_not_decided(stage: Stage) -> None:
-    async with supervising(stage, PASSED) as supervisor:
-        task = await supervisor.task()
-        await supervisor.visit.happens(comes(cast.held()))
+    async with supervising(stage, NOBODY) as supervisor:
+        fits = events.Area(state="OK", county_fips="40037")
+        await supervisor.visit.happens(comes(cast.amended(area=fits)))
+        assert await supervisor.state() == "offered"
         assert "it has moved on by itself" in await supervisor.page()
-        form = {"decision": Decision.ASK_ON.value, "why": WHY}
-        assert (await supervisor.http.post(f"{task}/decide", data=form)).status_code == 409
-        assert await supervisor.state() == "held"
+        assert MOVED_ON in (await supervisor.decides(Decision.ASK_ON)).text
+        assert await supervisor.state() == "offered"
 
 
 async def test_a_decision_needs_a_reason_a_sign_in_and_its_own_kind_of_task(stage: Stage) -> None:

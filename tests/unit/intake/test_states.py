@@ -183,6 +183,14 @@ def test_a_pause_ends_with_the_coach_and_a_danger_does_not() -> None:
     assert apply(both, T.COACH_IS_CHANGED) == Standing(S.REMATCHING, frozenset({S.SAFETY_HOLD}))
 
 
+@pytest.mark.parametrize("under", [frozenset(), frozenset({S.SAFETY_HOLD})], ids=["", "held"])
+def test_a_change_of_coach_leaves_the_person_without_one(under: frozenset[State]) -> None:
+    changed = apply(Standing(S.ENGAGED, under), T.COACH_IS_CHANGED)
+    assert changed == Standing(S.REMATCHING, under)
+    assert not changed.has_coach
+    assert apply(changed, T.CLINIC_WITHDRAWS) == Standing(S.CANCELLED)
+
+
 def test_a_pause_outlasts_a_logged_contact() -> None:
     paused = after(T.SUPPORT_IS_PAUSED, start=S.CONTACTING)
     assert hear(paused, T.COACH_REACHES_PERSON) == Standing(S.ENGAGED, frozenset({S.ON_HOLD}))

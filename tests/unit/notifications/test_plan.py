@@ -181,6 +181,14 @@ def test_check_ins_come_on_days_3_7_14_and_30_after_the_first_contact() -> None:
         }
 
 
+def test_a_coach_is_not_reminded_of_the_first_contact_during_a_pause() -> None:
+    assert step_named("coach_nudge").stops_when == {
+        StopsWhen.CONTACT_LOGGED,
+        StopsWhen.ASSIGNMENT_ENDED,
+        StopsWhen.PAUSED,
+    }
+
+
 def test_only_check_ins_are_counted_in_the_cap() -> None:
     assert {step.on for step in STEPS if step.counted} == {Cause.FIRST_CONTACT_MADE}
 

@@ -11,7 +11,7 @@ _BY_PHONE = """
      WHERE c.phone_hash = $1 ORDER BY r.referral_id DESC
 """
 _STANDING = """
-    SELECT r.standing, r.held, r.paused, r.consent_revoked, r.coach_id, r.person_id,
+    SELECT r.standing, r.held, r.paused_until, r.consent_revoked, r.coach_id, r.person_id,
            c.number_state, c.text_ok, c.held AS number_held, c.erased, c.deceased,
            (SELECT min(since) FROM opt_outs o WHERE o.phone_hash = c.phone_hash) AS stopped_since
       FROM referrals r

@@ -1,5 +1,6 @@
 """A person writes OTHER: the coach is released, never asked again for them, and the next is."""
 
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -119,6 +120,7 @@ async def test_who_asks_for_another_is_next_when_a_coach_joins(stage: Stage, hel
         assert search["state"] == "waitlisted"
         [review] = [row for row in await visit.rows("timers") if row["kind"] == REVIEW]
         assert review["due_at"] == search["next_action_at"]
+        await visit.passes(timedelta(hours=1))
         await visit.happens(roster(2, max_active=1), comes(cast.accepted(later)))
         assert "open" not in {row["state"] for row in await visit.rows("offers")}
         await fires(visit)

@@ -1,6 +1,6 @@
 """Support is paused until a day, goes on, and is asked about where nobody says so."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -12,7 +12,7 @@ from services.matching.timers import FirstContactDue, PauseReviewDue
 from tests.integration.crash import cast
 from tests.integration.crash.matching import SHOWN
 from tests.integration.crash.scenario import Stage, comes, rings
-from tests.integration.matching.test_coach_sign_in import signs_in
+from tests.integration.matching.test_coach_sign_in import YES_BY_TEXT, signs_in
 from tests.integration.matching.test_places import fires
 from tests.integration.matching.visit import Visit, visiting
 
@@ -94,11 +94,11 @@ async def test_a_hold_during_a_pause_keeps_the_day_of_its_review(stage: Stage) -
 
 
 async def test_nobody_is_late_during_a_pause(stage: Stage) -> None:
-    async with visiting(stage, SHOWN) as visit:
+    async with visiting(stage, YES_BY_TEXT) as visit:
         link = await visit.link()
-        assert "Please reach out by" in await visit.says_yes(link)
-        await presses(visit, link, "pause", **HOSPITAL)
         await signs_in(visit)
+        assert "Please reach out by" in (await visit.http.get(link)).text
+        await presses(visit, link, "pause", **HOSPITAL)
         await visit.passes(timedelta(days=6))
         page = (await visit.http.get(link)).text
         assert "<h1>Sam</h1>" in page
@@ -127,13 +127,12 @@ async def test_a_coach_who_was_late_and_pauses_is_asked_about_no_more(stage: Sta
 
 @pytest.mark.parametrize("act", ["pause", "resume"])
 async def test_a_coach_who_says_how_it_goes_on_needs_no_supervisor(stage: Stage, act: str) -> None:
-    async with visiting(stage, SHOWN) as visit:
+    async with visiting(stage, YES_BY_TEXT) as visit:
         link = await visit.link()
-        await visit.says_yes(link)
+        await signs_in(visit)
         await presses(visit, link, "pause", **HOSPITAL)
         await visit.happens(rings(PauseReviewDue))
         assert await open_tasks(visit) == ["pause_to_review"]
-        await signs_in(visit)
         await presses(visit, link, act, **(HOSPITAL if act == "pause" else {}))
         assert await open_tasks(visit) == []
         assert {row["outcome"] for row in await visit.rows("tasks")} == {"pause_decided"}
@@ -149,24 +148,22 @@ async def test_what_is_promised_anew_after_a_pause_is_shown_and_told(stage: Stag
         page = (await visit.http.get(link)).text
         assert "Please reach out by" in page
         [offer] = await visit.rows("offers")
-        assert (
-            offer["first_contact_by"] == (visit.stage.clock.moment + timedelta(days=1)).isoformat()
-        )
+        promised = datetime.fromisoformat(offer["first_contact_by"])
+        assert promised == visit.stage.clock.moment + timedelta(days=1)
         [told] = [row for row in await visit.rows("outbox") if row["type"] == "assignment.resumed"]
         assert "first_contact_by" in str(told["payload"])
 
 
 async def test_a_pause_that_is_moved_is_looked_at_on_its_new_day_only(stage: Stage) -> None:
-    async with visiting(stage, SHOWN) as visit:
+    async with visiting(stage, YES_BY_TEXT) as visit:
         link = await visit.link()
-        await visit.says_yes(link)
         await signs_in(visit)
         await presses(visit, link, "pause", **HOSPITAL)
         await visit.passes(timedelta(days=5))
         await presses(visit, link, "pause", **HOSPITAL | {"days": "14"})
         timers = [row for row in await visit.rows("timers") if row["kind"] == PauseReviewDue.kind]
         moved = visit.stage.clock.moment + timedelta(days=14) + PAUSE_GRACE
-        assert [row["due_at"] for row in timers] == [moved.isoformat()]
+        assert [datetime.fromisoformat(row["due_at"]) for row in timers] == [moved]
         await visit.passes(REVIEW)
         await fires(visit)
         assert await open_tasks(visit) == []

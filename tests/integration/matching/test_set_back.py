@@ -17,6 +17,7 @@ from tests.integration.crash import cast
 from tests.integration.crash.matching import SHOWN, asks_for_another, replied
 from tests.integration.crash.scenario import Stage, Step, comes, record_of
 from tests.integration.crash.support import on_hold, on_the_device, talked
+from tests.integration.matching.test_places import fires
 from tests.integration.matching.test_supervisor import LATE, supervising
 from tests.integration.matching.visit import Visit, visiting
 
@@ -58,9 +59,10 @@ def lost(visit: Visit, *steps: Step) -> Lost:
     return lambda: visit.happens(*steps)
 
 
-async def due(visit: Visit, kind: type[Timer]) -> list[str]:
+async def due(visit: Visit, kind: type[Timer]) -> list[datetime]:
     """When the timers of a kind are due."""
-    return [row["due_at"] for row in await visit.rows("timers") if row["kind"] == kind.kind]
+    rows = [row for row in await visit.rows("timers") if row["kind"] == kind.kind]
+    return [datetime.fromisoformat(row["due_at"]) for row in rows]
 
 
 async def the_search(visit: Visit) -> tuple[str, str | None]:
@@ -73,8 +75,8 @@ async def test_a_pause_holds_again_with_the_day_of_its_review(stage: Stage) -> N
         await is_lost(visit, lost(visit, on_hold))
         [offer] = await visit.rows("offers")
         until = cast.MOMENT + timedelta(days=7)
-        assert offer["paused_until"] == until.isoformat()
-        assert await due(visit, PauseReviewDue) == [(until + PAUSE_GRACE).isoformat()]
+        assert datetime.fromisoformat(offer["paused_until"]) == until
+        assert await due(visit, PauseReviewDue) == [until + PAUSE_GRACE]
         assert await due(visit, FirstContactDue) == []
 
 
@@ -83,8 +85,9 @@ async def test_support_that_went_on_waits_for_its_first_contact_again(stage: Sta
         await visit.passes(timedelta(hours=2))
         await is_lost(visit, lost(visit, on_the_device("resume")))
         [offer] = await visit.rows("offers")
-        until = (cast.MOMENT + timedelta(days=1, hours=2)).isoformat()
-        assert (offer["paused_until"], offer["first_contact_by"]) == (None, until)
+        until = cast.MOMENT + timedelta(days=1, hours=2)
+        assert offer["paused_until"] is None
+        assert datetime.fromisoformat(offer["first_contact_by"]) == until
         assert await due(visit, FirstContactDue) == [until]
         assert await due(visit, PauseReviewDue) == []
 
@@ -93,8 +96,7 @@ async def test_support_that_came_to_its_end_is_over_again_and_its_place_is_looke
     stage: Stage,
 ) -> None:
     async with visiting(stage, (*ASSIGNED, talked)) as visit:
-        while await visit.process.timers.fire_due():
-            pass
+        await fires(visit)
         await is_lost(visit, lost(visit, on_the_device("end", outcome="goals-met")))
         [offer] = await visit.rows("offers")
         assert (offer["state"], offer["reason"]) == ("ended", "goals-met")
@@ -137,5 +139,5 @@ async def test_one_more_day_for_the_coach_ends_again_with_a_question(stage: Stag
         assert await supervisor.open_tasks() == 0
         assert len(await due(visit, FirstContactDue)) == 1
         await visit.passes(timedelta(days=1))
-        await visit.process.timers.fire_due()
+        await fires(visit)
         assert await supervisor.open_tasks() == 1

@@ -43,6 +43,11 @@ def paused(until: datetime) -> Step:
     return reports(events.AssignmentPaused, until=until, reason="hospitalised")
 
 
+def state_of(message: dict[str, Any]) -> str:
+    """What became of it; of what was sent, whatever receipts came."""
+    return "sent" if message["sent_at"] else str(message["state"])
+
+
 @dataclass(frozen=True, slots=True)
 class Days:
     """Notifications, and the provider that takes its texts, as the days go by."""
@@ -62,12 +67,12 @@ class Days:
     async def become(self, step: str) -> list[tuple[str, str | None]]:
         """State and reason of the messages of a step, in the order in which they are due."""
         found = await self._messages(lambda name: name == step)
-        return [(row["state"], row["reason"]) for row in found]
+        return [(state_of(row), row["reason"]) for row in found]
 
     async def check_ins_of(self, offer: Any) -> Counter[str]:
         """What became of the check-ins of one coach."""
         found = await self._messages(lambda name: name.startswith("check_in"))
-        return Counter(row["state"] for row in found if row["offer_id"] == str(offer))
+        return Counter(state_of(row) for row in found if row["offer_id"] == str(offer))
 
     async def _messages(self, wanted: Any) -> Sequence[dict[str, Any]]:
         rows = (await self.stage.store.rows())["messages"]
@@ -114,8 +119,18 @@ async def test_a_coach_is_not_nudged_during_a_pause(days: Days) -> None:
     assert await days.become("coach_nudge") == [("suppressed", "state-changed")]
 
 
+SOON = MOMENT + timedelta(hours=1)
+
+
+async def met(days: Days) -> None:
+    """The person has said that the number is theirs, and has talked with a coach."""
+    await days.stage.set(OFFERED)
+    await days.pass_to(MOMENT)
+    await days.pass_to(SOON, YES, ASSIGNED, LOGGED)
+
+
 async def test_a_person_is_asked_how_it_goes_with_the_coach_whom_they_have_now(days: Days) -> None:
-    await days.stage.set((*OFFERED, ASSIGNED, YES, LOGGED))
+    await met(days)
     await days.pass_to(MOMENT + DAY, CHANGED)
     reached = reports(events.ContactLogged, **NEXT, channel="phone", outcome="reached")
     await days.pass_to(MOMENT + 2 * DAY, *WITH_NEXT_COACH, reached)
@@ -129,9 +144,10 @@ async def test_a_person_is_asked_how_it_goes_with_the_coach_whom_they_have_now(d
 async def test_a_person_without_a_coach_is_not_asked_how_it_goes(
     days: Days, since: tuple[Step, ...]
 ) -> None:
-    await days.stage.set((*OFFERED, ASSIGNED, YES, LOGGED, CHANGED, *since))
+    await met(days)
+    await days.pass_to(MOMENT + DAY, CHANGED, *since)
     for day in (3, 7, 14, 30):
-        await days.pass_to(MOMENT + day * DAY + timedelta(minutes=1))
+        await days.pass_to(SOON + day * DAY)
     assert await days.check_ins_of(OFFER) == {"suppressed": 4}
 
 

@@ -21,7 +21,7 @@ WORDS = "quite alright, the heron came back"
 STEPS = (
     ("intake", "referral.received"),
     ("matching", "offer.made"),
-    ("matching", "offer.accepted"),
+    ("matching", "coach.assigned"),
     ("notifications", "text.came"),
 )
 

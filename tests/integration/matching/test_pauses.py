@@ -113,12 +113,12 @@ async def test_nobody_is_late_during_a_pause(stage: Stage) -> None:
 
 
 async def test_a_coach_who_was_late_and_pauses_is_asked_about_no_more(stage: Stage) -> None:
-    async with visiting(stage, SHOWN) as visit:
+    async with visiting(stage, YES_BY_TEXT) as visit:
         link = await visit.link()
-        await visit.says_yes(link)
+        await signs_in(visit)
         await visit.happens(rings(FirstContactDue))
         assert await open_tasks(visit) == ["first_contact_overdue"]
-        await presses(visit, link, "pause", **HOSPITAL)
+        assert await presses(visit, link, "pause", **HOSPITAL) == 303
         [task] = await visit.rows("tasks")
         assert (task["outcome"], task["closed_at"] is None) == ("pause_decided", False)
         told = [row["type"] for row in await visit.rows("outbox")]

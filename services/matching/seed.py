@@ -6,6 +6,7 @@ from pathlib import Path
 from services.matching.on.coach_recorded import coach_recorded
 from services.matching.rules.roster import RosterCoach
 from services.matching.settings import Settings
+from services.matching.store import coaches
 from shared.seed_file import read_entries
 from shared.service import Core
 
@@ -19,4 +20,7 @@ async def seed(core: Core[Settings], file: Path) -> Sequence[str]:
     for coach in roster:
         async with core.database.transaction(actor="operator:seed") as tx:
             await coach_recorded(tx, coach, core.vault)
-    return [f"{len(roster)} coaches recorded"]
+    async with core.database.read_connection() as connection:
+        removed = await coaches.count_removed(connection, [coach.coach_id for coach in roster])
+    stay = [f"{removed} of them stay removed: `coaches restore` lets them be asked again"]
+    return [f"{len(roster)} coaches recorded", *(stay if removed else [])]

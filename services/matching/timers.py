@@ -82,3 +82,18 @@ class PlaceFreed(Timer):
     @property
     def subject_id(self) -> UUID:
         return self.coach_id
+
+
+class CoachLeft(Timer):
+    """A coach may not go on: one after the other, their people get another one."""
+
+    kind: ClassVar[str] = "coach_left"
+    coach_id: UUID
+
+    @property
+    def key(self) -> str:
+        return str(self.coach_id)
+
+    @property
+    def subject_id(self) -> UUID:
+        return self.coach_id

@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from services.matching.actions.ask_next_coach import OfferContext
 from services.matching.actions.human_tasks import close_tasks, open_task
 from services.matching.figures import CountFigures
+from services.matching.on.coach_left import coach_left
 from services.matching.on.coach_replied import coach_replied
 from services.matching.on.database_restored import reapply
 from services.matching.on.first_contact_due import first_contact_due
@@ -31,6 +32,7 @@ from services.matching.settings import Settings
 from services.matching.store import staff
 from services.matching.store.coaches import Roster
 from services.matching.timers import (
+    CoachLeft,
     FirstContactDue,
     OfferDeadlinePassed,
     PauseReviewDue,
@@ -81,6 +83,7 @@ def wire(core: Core[Settings]) -> Wiring:
             PauseReviewDue: pause_review_due,
             WaitlistReviewDue: partial(waitlist_review_due, context=context),
             PlaceFreed: partial(place_freed, context=context),
+            CoachLeft: partial(coach_left, context=context),
         },
         tasks=KeyTasks(open_task, close_tasks),
         reapply=reapply(context),

@@ -4,6 +4,7 @@ from shared.events import assignments, base, contacts, messages, referrals, staf
 from shared.events.assignments import (
     CANCELLATION_CONFIRMED,
     CLINICS_TURN,
+    COACH_LEFT,
     COACHES_PASSED,
     NEWS_WAITS,
     REMATCHING,
@@ -105,6 +106,7 @@ __all__ = [
     "CANCELLATION_CONFIRMED",
     "CLINICS_TURN",
     "COACHES_PASSED",
+    "COACH_LEFT",
     "EVENT_TYPES",
     "NEWS_WAITS",
     "OTHER_COACH",

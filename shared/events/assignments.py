@@ -45,6 +45,10 @@ REMATCHING = "rematching"
 """The outcome where the person asked for another coach, who is being sought."""
 
 
+COACH_LEFT = "coach-left"
+"""The outcome where the coach may not go on, and another one is being sought."""
+
+
 CLINICS_TURN = "clinics-turn"
 """The reason of a wait where the clinic has sent many at once, and others come in between."""
 

@@ -92,6 +92,11 @@ TO_PEOPLE = (
         (Kind.COACH_NUDGE, FirstContactDue, TaskKind.FIRST_CONTACT_OVERDUE),
     ),
     Promise(
+        ("We ask someone else and text you when they say yes",),
+        ("Preguntamos a otra persona y te escribimos en cuanto acepte",),
+        (ask_next_coach, Kind.WELCOME),
+    ),
+    Promise(
         ("{coach} will not call or text you after all",),
         ("{coach} ya no te va a llamar ni escribir",),
         (judge_access,),

@@ -10,6 +10,7 @@ from services.intake.store import clinics, referrals
 from shared.events import (
     CANCELLATION_CONFIRMED,
     CLINICS_TURN,
+    COACH_LEFT,
     COACHES_PASSED,
     NEWS_WAITS,
     REMATCHING,
@@ -42,7 +43,7 @@ ENDINGS: Mapping[str, Fact] = {
     UNABLE_TO_CONTACT: Fact(
         Trigger.CONTACT_IS_GIVEN_UP, "contact_given_up", outcome=UNABLE_TO_CONTACT
     ),
-    REMATCHING: Fact(Trigger.COACH_IS_CHANGED, "coach_changed"),
+    **dict.fromkeys((REMATCHING, COACH_LEFT), Fact(Trigger.COACH_IS_CHANGED, "coach_changed")),
 }
 """Outcome of an assignment → what it means; any other follows from an end that intake knows."""
 

@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from services.matching.rules.sign_in import COUNTED_FOR, LinkStanding, judge_link, may_send
-from services.matching.store import coach_sessions
+from services.matching.store import coach_sessions, coaches
 from services.matching.store.coach_sessions import CoachLink, CoachSession
 from services.matching.store.offers import Offer
 from shared.events import CoachSignInRequested
@@ -57,7 +57,7 @@ async def use_coach_link(
         now=tx.now,
         expires_at=link.expires_at,
         used_at=link.used_at,
-        has_access=True,
+        has_access=await coaches.is_active(tx.connection, link.coach_id),
         made_for=link.browser_hash,
         browser=browser_hash,
     )

@@ -82,7 +82,7 @@ async def assignment_ended(
     if not ended:
         return None if await restored.is_known(tx.connection, event.offer_id) else "offer_missing"
     tx.schedule(tx.now, PlaceFreed(coach_id=event.coach_id))
-    if event.outcome == events.REMATCHING:
+    if event.outcome in (events.REMATCHING, events.COACH_LEFT):
         await _coach_changed(tx, event, at)
         return None
     await search_stands(tx, event.referral_id, SearchState.CLOSED, None, at)
@@ -97,7 +97,8 @@ async def _coach_changed(tx: Transaction, event: events.AssignmentEnded, at: dat
     search = await searches.locked(tx.connection, event.referral_id)
     if search is None:
         return
-    await coaches.keep_apart(tx.connection, event.coach_id, search.need.person_id)
+    if event.outcome == events.REMATCHING:
+        await coaches.keep_apart(tx.connection, event.coach_id, search.need.person_id)
     if search.end_requested:
         return
     if search.state is SearchState.HELD:

@@ -171,6 +171,7 @@ OFFER_TRANSITIONS: Mapping[tuple[OfferState, OfferTrigger], OfferState] = {
     (OfferState.ACCEPTED, OfferTrigger.SUPPORT_ENDS): OfferState.ENDED,
     (OfferState.ACCEPTED, OfferTrigger.CONTACT_IS_GIVEN_UP): OfferState.ENDED,
     (OfferState.ACCEPTED, OfferTrigger.PERSON_ASKS_FOR_ANOTHER): OfferState.ENDED,
+    (OfferState.ACCEPTED, OfferTrigger.COACH_IS_NO_LONGER_ELIGIBLE): OfferState.ENDED,
     (OfferState.HANDING_OVER, OfferTrigger.NEW_COACH_TAKES_OVER): OfferState.ENDED,
     (OfferState.HANDING_OVER, OfferTrigger.CANCELLATION_IS_CONFIRMED): OfferState.ENDED,
     (OfferState.HANDING_OVER, OfferTrigger.CONSENT_IS_REVOKED): OfferState.ENDED,

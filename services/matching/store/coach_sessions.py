@@ -113,6 +113,14 @@ async def running(
     return [CoachSession(**row) for row in await connection.fetch(_RUNNING, coach_id, at)]
 
 
+_END_ALL = "UPDATE coach_sessions SET ended_at = $2 WHERE coach_id = $1 AND ended_at IS NULL"
+
+
+async def end_all(connection: Connection, coach_id: UUID, *, at: datetime) -> None:
+    """The coach is signed in nowhere any more."""
+    await connection.execute(_END_ALL, coach_id, at)
+
+
 async def end(connection: Connection, session_id: UUID, coach_id: UUID, *, at: datetime) -> None:
     """End one of the coach's own sessions."""
     await connection.execute(_END, session_id, coach_id, at)

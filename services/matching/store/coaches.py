@@ -157,6 +157,40 @@ async def settings_of(connection: Connection, coach_id: UUID) -> CoachSettings |
     return CoachSettings(row["key_id"], row["language"], row["zone"])
 
 
+_ACTIVE = "SELECT active FROM coaches WHERE coach_id = $1"
+_SET_ACTIVE = """
+    UPDATE coaches SET active = $2, version = version + 1
+     WHERE coach_id = $1 AND active <> $2 RETURNING true
+"""
+_REMOVED = "SELECT count(*) FROM coaches WHERE coach_id = ANY($1::uuid[]) AND NOT active"
+_EVERYBODY = """
+    SELECT c.coach_id, c.key_id, c.sealed_contact, c.active, c.taken, c.max_active, c.languages,
+           (SELECT max(valid_to) FROM credentials k WHERE k.coach_id = c.coach_id) AS valid_to
+      FROM coaches c ORDER BY c.coach_id
+"""
+
+
+async def is_active(connection: Connection, coach_id: UUID) -> bool:
+    """Whether this coach is known and was not removed."""
+    return bool(await connection.fetchval(_ACTIVE, coach_id))
+
+
+async def set_active(connection: Connection, coach_id: UUID, *, active: bool) -> bool:
+    """Remove or restore a coach. False when they were so before."""
+    return bool(await connection.fetchval(_SET_ACTIVE, coach_id, active))
+
+
+async def count_removed(connection: Connection, coach_ids: Sequence[UUID]) -> int:
+    """How many of these were removed."""
+    count: int = await connection.fetchval(_REMOVED, list(coach_ids))
+    return count
+
+
+async def everybody(connection: Connection) -> Sequence[Row]:
+    """All coaches: how full they are, what they speak, until when a credential is valid."""
+    return await connection.fetch(_EVERYBODY)
+
+
 _FREED = "SELECT subject_id FROM timers WHERE kind = $1"
 
 

@@ -224,6 +224,19 @@ async def nobody_fits(
     await connection.execute(_NOBODY, decision.decision_id, referral_id, at, decision.explanation)
 
 
+_FIRST_LIVE = """
+    SELECT o.referral_id FROM offers o JOIN searches s USING (referral_id)
+     WHERE o.coach_id = $1 AND o.state IN ('open', 'accepted')
+     ORDER BY s.virtual_arrival, s.referral_id LIMIT 1
+"""
+
+
+async def first_live_of_coach(connection: Connection, coach_id: UUID) -> UUID | None:
+    """The referral of this coach that has waited longest, asked about or supported."""
+    referral_id: UUID | None = await connection.fetchval(_FIRST_LIVE, coach_id)
+    return referral_id
+
+
 _LOG = """
     INSERT INTO contact_log (contact_id, offer_id, logged_at, channel, outcome)
     VALUES ($1, $2, $3, $4, $5)

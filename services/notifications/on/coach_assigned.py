@@ -7,6 +7,7 @@ from services.notifications.rules.steps import Cause
 from services.notifications.store import messages, referrals
 from services.notifications.store.referrals import KnownReferral
 from shared.events import (
+    COACH_LEFT,
     REMATCHING,
     UNABLE_TO_CONTACT,
     AssignmentEnded,
@@ -32,6 +33,8 @@ def cause_of_goodbye(outcome: str, *, reached: bool) -> Cause | None:
     """What the person hears when support by a coach whom they were told of is over."""
     if outcome in NOBODY_TO_TELL:
         return None
+    if outcome == COACH_LEFT:
+        return Cause.ANOTHER_COACH_SOUGHT
     if outcome == UNABLE_TO_CONTACT:
         return Cause.CONTACT_GIVEN_UP
     if outcome in SUPPORT_OUTCOMES:
@@ -100,7 +103,7 @@ async def assignment_ended(tx: Transaction, event: AssignmentEnded) -> None:
     other is.
     """
     await referrals.assignment_is_over(tx.connection, event.referral_id, event.offer_id)
-    if event.outcome == REMATCHING:
+    if event.outcome in (REMATCHING, COACH_LEFT):
         await referrals.coach_is_gone(tx.connection, event.referral_id)
     known = await referrals.find(tx.connection, event.referral_id)
     cause = cause_of_goodbye(

@@ -17,6 +17,7 @@ class Kind(StrEnum):
     CONTACT_CALLED_OFF = "contact_called_off"
     """The coach whom the person was told of will not call after all."""
     CONTACT_GIVEN_UP = "contact_given_up"
+    ANOTHER_COACH_SOUGHT = "another_coach_sought"
     """The coach could not reach them, and their referral ends with that."""
     SUPPORT_ENDED = "support_ended"
     """The coach says that support has come to its end."""
@@ -111,7 +112,12 @@ SLOTS: Mapping[Kind, frozenset[Slot]] = dict.fromkeys(Kind, _NONE) | {
     Kind.CHECK_IN: frozenset({Slot.NAME, Slot.COACH}),
     Kind.CHECK_IN_WITH_RIGHTS: frozenset({Slot.NAME, Slot.COACH}),
     **dict.fromkeys(
-        (Kind.CONTACT_CALLED_OFF, Kind.CONTACT_GIVEN_UP, Kind.SUPPORT_ENDED),
+        (
+            Kind.CONTACT_CALLED_OFF,
+            Kind.CONTACT_GIVEN_UP,
+            Kind.ANOTHER_COACH_SOUGHT,
+            Kind.SUPPORT_ENDED,
+        ),
         frozenset({Slot.COACH}),
     ),
     Kind.HELP: frozenset({Slot.PHONE}),

@@ -241,6 +241,7 @@ def _on_endings() -> Iterator[Step]:
     for cause, kind in (
         (Cause.CONTACT_CALLED_OFF, Kind.CONTACT_CALLED_OFF),
         (Cause.CONTACT_GIVEN_UP, Kind.CONTACT_GIVEN_UP),
+        (Cause.ANOTHER_COACH_SOUGHT, Kind.ANOTHER_COACH_SOUGHT),
         (Cause.SUPPORT_ENDED, Kind.SUPPORT_ENDED),
     ):
         yield _person(str(kind), cause, kind, _AT_ONCE, _SKIP_AFTER_A_DAY, despite=_OVER)

@@ -34,6 +34,8 @@ class Cause(StrEnum):
     """An assignment ended before any contact, and the person had been told of its coach."""
     CONTACT_GIVEN_UP = "contact_given_up"
     """The coach could not reach the person, and the assignment ended with that."""
+    ANOTHER_COACH_SOUGHT = "another_coach_sought"
+    """The coach may not go on, and another one is being asked."""
     SUPPORT_ENDED = "support_ended"
     """The coach says that support has come to its end."""
     FIRST_CONTACT_MADE = "first_contact_made"

@@ -8,7 +8,9 @@ from uuid import UUID
 from services.matching.on.coach_recorded import coach_recorded
 from services.matching.rules.roster import RosterCoach
 from services.matching.settings import Settings
+from services.matching.store import coach_sessions, coaches
 from services.matching.timers import (
+    CoachLeft,
     FirstContactDue,
     OfferDeadlinePassed,
     PlaceFreed,
@@ -70,6 +72,20 @@ def _asks(before: Before) -> events.Event:
 
 asks_for_another = comes(_asks)
 """The person writes OTHER about the coach they have."""
+
+
+async def leaves(before: Before) -> Act:
+    """An operator removes the coach who was asked first, as `coaches remove` does."""
+    first = min(before.rows["offers"], key=lambda row: str(row["made_at"]))
+    coach_id = UUID(first["coach_id"])
+
+    async def remove(process: Process) -> None:
+        async with process.database.transaction() as tx:
+            assert await coaches.set_active(tx.connection, coach_id, active=False)
+            await coach_sessions.end_all(tx.connection, coach_id, at=tx.now)
+            tx.schedule(tx.now, CoachLeft(coach_id=coach_id))
+
+    return remove
 
 
 def of_the_question(kind: type[events.Event], **fields: Any) -> Step:
@@ -196,6 +212,8 @@ TIMERS = [
     Scenario(OfferDeadlinePassed, rings(OfferDeadlinePassed), OFFERED),
     Scenario(FirstContactDue, rings(FirstContactDue), ASSIGNED),
     Scenario(WaitlistReviewDue, rings(WaitlistReviewDue), WAITLISTED),
+    Scenario(CoachLeft, rings(CoachLeft), (*ASSIGNED, leaves), "somebody is supported"),
+    Scenario(CoachLeft, rings(CoachLeft), (*OFFERED, leaves), "somebody is asked about"),
     Scenario(
         PlaceFreed,
         rings(PlaceFreed),

@@ -205,8 +205,9 @@ def test_a_refusal_names_the_state_the_trigger_and_the_way_out() -> None:
         move_offer(OfferState.ACCEPTED, OfferTrigger.DEADLINE_PASSES)
     assert str(refused.value) == (
         "an offer that is accepted cannot take deadline_passes; it can take "
-        "cancellation_is_confirmed, consent_is_revoked, contact_is_given_up, handover_begins, "
-        "person_asks_for_another, referral_is_closed, support_ends"
+        "cancellation_is_confirmed, coach_is_no_longer_eligible, consent_is_revoked, "
+        "contact_is_given_up, handover_begins, person_asks_for_another, referral_is_closed, "
+        "support_ends"
     )
     assert refused.value.state is OfferState.ACCEPTED
     assert refused.value.trigger is OfferTrigger.DEADLINE_PASSES

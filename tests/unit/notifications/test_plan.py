@@ -198,7 +198,12 @@ def test_stop_and_help_are_said_in_the_first_text_the_welcome_and_after_30_days(
     assert step_named("check_in_day_3").kind is Kind.CHECK_IN
 
 
-GOODBYES = (Cause.CONTACT_CALLED_OFF, Cause.CONTACT_GIVEN_UP, Cause.SUPPORT_ENDED)
+GOODBYES = (
+    Cause.CONTACT_CALLED_OFF,
+    Cause.CONTACT_GIVEN_UP,
+    Cause.ANOTHER_COACH_SOUGHT,
+    Cause.SUPPORT_ENDED,
+)
 
 
 def test_a_planned_text_to_a_person_keeps_quiet_hours_and_yields_to_a_conversation() -> None:

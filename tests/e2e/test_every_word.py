@@ -150,11 +150,10 @@ async def after_the_end(talk: Conversation, sam: Phone, referral: str, link: str
     await talk.browser.post(f"{link}/end", data={"outcome": SupportOutcome.GOALS_MET.value})
     goodbye = await talk.text_to(sam.number, about="To start again, just reply")
     assert offered_in(goodbye) == {"STOP"}
-    for word in ("yes", "1", "good", "START"):
+    for word in ("yes", "1", "good", "START", "OTHER"):
         await everything_is_read(talk)
         await sam.types(word)
         assert await open_tasks(talk, referral) == ["text_to_read"], word
-    await sam.types("OTHER")
     await sam.types_twice("HELP", CALL_US)
 
 

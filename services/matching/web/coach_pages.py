@@ -75,11 +75,20 @@ class CoachPages:
             live = await offers.live_of_coach(tx.connection, coach_id)
             shown = [row for one in live if (row := await self._person(tx, one)) is not None]
             devices = await coach_sessions.running(tx.connection, coach_id, at=tx.now)
-            here = self._guard.session_of(request, now=tx.now)
+            here, now = self._guard.session_of(request, now=tx.now), tx.now
         zone = ZoneInfo(settings.zone if settings else "UTC")
         values = {
             "asked": [one for one in shown if one["view"].offer.state is OfferState.OPEN],
-            "people": [one for one in shown if one["view"].offer.state is OfferState.ACCEPTED],
+            "to_call": sorted(
+                (one for one in shown if one["view"].is_to_call),
+                key=lambda one: one["view"].reach_by,
+            ),
+            "people": [
+                one
+                for one in shown
+                if one["view"].offer.state is OfferState.ACCEPTED and not one["view"].is_to_call
+            ],
+            "now": now,
             "devices": devices,
             "here": here,
             "zone": zone,

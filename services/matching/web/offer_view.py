@@ -62,6 +62,11 @@ class OfferView:
         return None if self.contacts or paused else self.offer.first_contact_by
 
     @property
+    def is_to_call(self) -> bool:
+        """The coach said yes, sees whom to call, and has not tried yet."""
+        return self.contact is not None and self.reach_by is not None
+
+    @property
     def hidden_because(self) -> NoAccess | None:
         """Why no name is shown to the coach who said yes; None where it is."""
         if isinstance(self.access, MayNotSee):

@@ -173,6 +173,8 @@ ENGLISH = PageWording(
     ),
     people_title="Your people",
     asked_title="Waiting for your answer",
+    to_call_title="To call now",
+    overdue="This is late:",
     walking_title="You walk alongside",
     nobody_yet="Nobody right now.",
     devices_title="Where you are signed in",

@@ -190,6 +190,8 @@ SPANISH = PageWording(
     ),
     people_title="Tus personas",
     asked_title="Esperan tu respuesta",
+    to_call_title="Para llamar ahora",
+    overdue="Va con retraso:",
     walking_title="Acompañas a",
     nobody_yet="A nadie por ahora.",
     devices_title="Dónde has entrado",

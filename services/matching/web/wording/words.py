@@ -109,6 +109,8 @@ class PageWording:
     signed_out: Notice
     people_title: str
     asked_title: str
+    to_call_title: str
+    overdue: str
     walking_title: str
     nobody_yet: str
     devices_title: str

@@ -25,6 +25,11 @@ _WILL_HAPPEN = {
     "matching": "SELECT kind || key FROM timers ORDER BY 1",
     "notifications": "SELECT message_id::text || state FROM messages ORDER BY 1",
 }
+_GOES_OUT_NOW = """
+    SELECT EXISTS (SELECT FROM messages
+                    WHERE state IN ('claimed', 'unknown')
+                       OR (state = 'planned' AND due_at <= now() AND wait_reason = 'facts-missing'))
+"""
 _SINCE_THREE_DAYS = "UPDATE clock_seen SET last_seen_at = now() - interval '3 days'"
 _ALL_DUE = "UPDATE timers SET due_at = now()"
 
@@ -56,6 +61,9 @@ async def until_all_asked(system: System) -> None:
         nonlocal seen
         async with system.database("matching") as connection:
             if await connection.fetchval("SELECT count(*) < 12 FROM offers"):
+                return False
+        async with system.database("notifications") as connection:
+            if await connection.fetchval(_GOES_OUT_NOW):
                 return False
         await asyncio.sleep(2.0)
         before, seen = seen, await will_happen(system)

@@ -18,6 +18,7 @@ LOOPS = {
     "sender": "test_sending.py",
     "look_up": "test_sending.py",
     "feed": "test_sending.py: each life notes that the feed is read",
+    "figures": "nowhere: it only reads, and a new life counts anew",
 }
 """Where the loops of services are killed. Those of the core: test_parking.py and tests/faults."""
 

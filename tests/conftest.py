@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +14,8 @@ from hypothesis import HealthCheck, settings
 if TYPE_CHECKING:  # importing them takes a second that tests without engines need not spend
     from tests.world.engines import Engines
     from tests.world.system import System
+
+_until_the_end = ExitStack()
 
 gc.set_threshold(100_000)
 
@@ -30,12 +33,16 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(scope="session")
-def engines() -> Iterator[Engines]:
+def engines() -> Engines:
     """One PostgreSQL and one Kafka for the whole run, with migrated templates."""
     from tests.world.engines import running_engines
 
-    with running_engines() as servers:
-        yield servers
+    return _until_the_end.enter_context(running_engines())
+
+
+def pytest_unconfigure() -> None:
+    """Stop the engines and delete gigabytes: no test's time limit may count that."""
+    _until_the_end.close()
 
 
 @pytest.fixture

@@ -32,6 +32,9 @@ RECHECK_AFTER = timedelta(minutes=15)
 NEWS_RECHECK_AFTER = timedelta(seconds=5)
 """When to look again for events that are tried again, or not read to their end."""
 
+ANSWER_RECHECK_AFTER = timedelta(seconds=1)
+"""The same for an answer: somebody has just written, and waits for it."""
+
 _DAY, _WEEK = timedelta(days=1), timedelta(days=7)
 
 
@@ -146,7 +149,8 @@ def _missing(facts: Facts, now: datetime) -> Decision | None:
     if _knows_enough(facts):
         return None
     if not facts.up_to_date:
-        return Wait(now + NEWS_RECHECK_AFTER, WaitReason.FACTS_MISSING)
+        soon = NEWS_RECHECK_AFTER if facts.step.is_unasked else ANSWER_RECHECK_AFTER
+        return Wait(now + soon, WaitReason.FACTS_MISSING)
     if now < facts.due_at + FACTS_GRACE:
         return Wait(facts.due_at + FACTS_GRACE, WaitReason.FACTS_MISSING)
     return Escalate(EscalateReason.FACTS_MISSING)

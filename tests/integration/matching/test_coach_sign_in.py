@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import httpx2
@@ -176,10 +176,17 @@ async def test_a_session_from_before_a_restore_is_over(stage: Stage) -> None:
         restored = "INSERT INTO epochs (epoch, lost_since) VALUES (2, $1)"
         now = visit.stage.clock.moment
         await visit.happens(statement(restored, now - timedelta(minutes=1)))
-        assert (await visit.http.get("/coach")).status_code == 200, "it began after the loss"
-        await visit.happens(statement("UPDATE epochs SET lost_since = $1 WHERE epoch = 2",
-                                      now + timedelta(minutes=1)))  # fmt: skip
-        assert (await visit.http.get("/coach")).status_code == 401
+        try:
+            await _is_over_when_lost_since(visit, now + timedelta(minutes=1))
+        finally:
+            await visit.happens(statement("DELETE FROM epochs WHERE epoch = 2"))
+
+
+async def _is_over_when_lost_since(visit: Visit, moment: datetime) -> None:
+    assert (await visit.http.get("/coach")).status_code == 200, "it began after the loss"
+    lost = statement("UPDATE epochs SET lost_since = $1 WHERE epoch = 2", moment)
+    await visit.happens(lost)
+    assert (await visit.http.get("/coach")).status_code == 401
 
 
 async def test_behind_tls_a_browser_really_forgets_the_session(

@@ -17,6 +17,7 @@ from services.notifications.rules.facts import (
 )
 from services.notifications.rules.plan import STEPS, step_named
 from services.notifications.rules.send_check import (
+    ANSWER_RECHECK_AFTER,
     FACTS_GRACE,
     NEWS_RECHECK_AFTER,
     RECHECK_AFTER,
@@ -287,6 +288,13 @@ def test_texts_to_persons_pause_while_the_referral_events_are_not_read_to_their_
         again = Wait(now + NEWS_RECHECK_AFTER, WaitReason.FACTS_MISSING)
         assert decide_send(behind, now) == again
     assert decide_send(replace(behind, step=step_named("offer_made")), NOON) == Send()
+
+
+def test_an_answer_that_waits_for_news_is_asked_about_again_sooner() -> None:
+    answer = replace(FINE, up_to_date=False, step=step_named("person_hard_time"))
+    again = Wait(NOON + ANSWER_RECHECK_AFTER, WaitReason.FACTS_MISSING)
+    assert decide_send(answer, NOON) == again
+    assert ANSWER_RECHECK_AFTER < NEWS_RECHECK_AFTER
 
 
 def test_an_answer_to_somebody_without_a_referral_needs_none() -> None:

@@ -157,7 +157,7 @@ async def test_whom_to_call_stands_on_top_until_the_coach_has_tried(stage: Stage
     async with visiting(stage, YES_BY_TEXT) as visit:
         await signs_in(visit)
         page = (await visit.http.get("/coach")).text
-        assert page.index("To call now") < page.index(">Sam</a>")
+        assert page.index("To reach first") < page.index(">Sam</a>")
         assert "You walk alongside" not in page
         assert "This is late" not in page
         await visit.passes(timedelta(days=7))
@@ -167,7 +167,7 @@ async def test_whom_to_call_stands_on_top_until_the_coach_has_tried(stage: Stage
         await visit.http.post(f"{await visit.link()}/contact", data=tried)
         page = (await visit.http.get("/coach")).text
         assert page.index("You walk alongside") < page.index(">Sam</a>")
-        assert "To call now" not in page
+        assert "To reach first" not in page
 
 
 async def test_a_session_from_before_a_restore_is_over(stage: Stage) -> None:

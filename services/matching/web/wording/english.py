@@ -173,7 +173,7 @@ ENGLISH = PageWording(
     ),
     people_title="Your people",
     asked_title="Waiting for your answer",
-    to_call_title="To call now",
+    to_call_title="To reach first",
     overdue="This is late:",
     walking_title="You walk alongside",
     nobody_yet="Nobody right now.",

@@ -190,7 +190,7 @@ SPANISH = PageWording(
     ),
     people_title="Tus personas",
     asked_title="Esperan tu respuesta",
-    to_call_title="Para llamar ahora",
+    to_call_title="Por contactar primero",
     overdue="Va con retraso:",
     walking_title="Acompañas a",
     nobody_yet="A nadie por ahora.",

@@ -18,7 +18,10 @@ SESSION_LASTS: Final = timedelta(days=90)
 
 
 async def ask_for_coach_link(tx: Transaction, offer: Offer, browser_hash: bytes) -> None:
-    """Send the offer's coach a link, unless several are on their way already."""
+    """Send the offer's coach a link, unless several are on their way or the coach was removed."""
+    if not await coaches.is_active(tx.connection, offer.coach_id):
+        tx.audit("coach.link_refused", "coach", offer.coach_id, reason="removed")
+        return
     sent = await coach_sessions.links_since(tx.connection, offer.coach_id, tx.now - COUNTED_FOR)
     if not may_send(sent):
         tx.audit("coach.link_refused", "coach", offer.coach_id, reason="too_many")

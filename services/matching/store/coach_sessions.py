@@ -114,11 +114,13 @@ async def running(
 
 
 _END_ALL = "UPDATE coach_sessions SET ended_at = $2 WHERE coach_id = $1 AND ended_at IS NULL"
+_END_LINKS = "UPDATE coach_links SET expires_at = $2 WHERE coach_id = $1 AND expires_at > $2"
 
 
 async def end_all(connection: Connection, coach_id: UUID, *, at: datetime) -> None:
-    """The coach is signed in nowhere any more."""
+    """The coach is signed in nowhere any more, and no link that is on its way works."""
     await connection.execute(_END_ALL, coach_id, at)
+    await connection.execute(_END_LINKS, coach_id, at)
 
 
 async def end(connection: Connection, session_id: UUID, coach_id: UUID, *, at: datetime) -> None:

@@ -183,11 +183,12 @@ async def mark_seen(connection: Connection, offer_id: UUID, *, at: datetime) -> 
     await connection.execute(_SEEN, offer_id, at)
 
 
-# A hold took the question back before it was answered, or it never left: it is asked anew.
-# A supervisor may have said that all are asked again.
+# A hold took the question back before it was answered, it never left, or the coach was removed:
+# whoever is asked again has not said no. A supervisor may have said that all are asked again.
 _ASKED = """
     SELECT DISTINCT o.coach_id FROM offers o JOIN searches s USING (referral_id)
-     WHERE o.referral_id = $1 AND coalesce(o.reason, '') NOT IN ('referral-held', 'not-asked')
+     WHERE o.referral_id = $1 AND coalesce(o.reason, '')
+           NOT IN ('referral-held', 'not-asked', 'no-longer-eligible', 'coach-left')
        AND o.made_at >= coalesce(s.asked_anew_at, '-infinity')
 """
 

@@ -206,7 +206,8 @@ _WAITING = """
     SELECT referral_id, need, since,
            ARRAY(SELECT coach_id FROM offers o
                   WHERE o.referral_id = s.referral_id
-                    AND coalesce(o.reason, '') NOT IN ('referral-held', 'not-asked')
+                    AND coalesce(o.reason, '')
+                        NOT IN ('referral-held', 'not-asked', 'no-longer-eligible', 'coach-left')
                     AND o.made_at >= coalesce(s.asked_anew_at, '-infinity')) AS asked
       FROM searches s
      WHERE state = 'waitlisted' AND lapsed < $2 AND since <= $5
